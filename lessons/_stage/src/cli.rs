@@ -1,0 +1,259 @@
+//! The command line that every lesson shares.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use nix::sys::signal::{SigHandler, SigSet, SigmaskHow, Signal, raise, signal, sigprocmask};
+use nix::unistd::getuid;
+use serde_json::json;
+
+use crate::actor::{Actor, FAILED};
+use crate::first::{Ending, First, Wishes};
+use crate::launch::executed_role;
+use crate::line::VERSION;
+use crate::register::{Refused, Run, sweep};
+use crate::scene::{Lesson, Scene};
+use crate::screen::Screen;
+
+const AFTER_HELP: &str = "\
+Exit status:
+  0  every scene was played (one that hangs on purpose, too) or is missing on this machine
+  1  a scene went wrong or got stuck
+  2  the command line was wrong
+  A signal that ends the run ends the lesson with that signal.
+
+The environment variable NO_COLOR turns colours off.";
+
+/// Runs a lesson: the whole of its `main`.
+pub fn play(lesson: &Lesson) -> ExitCode {
+    let matches = command(lesson).get_matches();
+    if let Some((events, step, names)) = executed_role() {
+        return play_executed(lesson, &matches, events, step, names);
+    }
+    match run(lesson, &matches) {
+        Ok(code) => code,
+        // Whoever read our output has had enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => end_by(Signal::SIGPIPE),
+        Err(error) => complain(&format!("{}: {error}", lesson.package), 1),
+    }
+}
+
+fn command(lesson: &Lesson) -> Command {
+    let seconds = value_parser!(u64).range(1..=3600);
+    Command::new(lesson.package)
+        .bin_name(format!("cargo run -p {} --", lesson.package))
+        .about(lesson.idea)
+        .after_help(AFTER_HELP)
+        .version(env!("CARGO_PKG_VERSION"))
+        .arg(Arg::new("scene").value_name("SCENE").help("Plays this scene instead of all"))
+        .arg(flag("list").help("Lists the scenes with their ideas"))
+        .arg(flag("step").help("Waits for Enter before each line"))
+        .arg(flag("json").help("Prints JSON Lines: a scene, its lines, how it ended"))
+        .arg(
+            Arg::new("as")
+                .long("as")
+                .value_name("ROLE")
+                .requires("scene")
+                .help("Plays one role; its partner is played in another terminal"),
+        )
+        .arg(
+            Arg::new("name")
+                .long("name")
+                .value_name("NAME")
+                .requires("as")
+                .help("Meets the partner under this name instead of the default one"),
+        )
+        .arg(
+            Arg::new("limit")
+                .long("limit")
+                .value_name("SECONDS")
+                .value_parser(seconds)
+                .default_value("10")
+                .help("Ends a scene in which nothing has moved for so long"),
+        )
+}
+
+fn flag(name: &'static str) -> Arg {
+    Arg::new(name).long(name).action(ArgAction::SetTrue)
+}
+
+fn run(lesson: &Lesson, matches: &ArgMatches) -> io::Result<ExitCode> {
+    let json = matches.get_flag("json");
+    if matches.get_flag("list") {
+        return list(lesson, json).map(|()| ExitCode::SUCCESS);
+    }
+    let wanted = matches.get_one::<String>("scene");
+    let scenes: Vec<&Scene> = match wanted {
+        None => lesson.scenes.iter().collect(),
+        Some(name) => match lesson.scenes.iter().find(|scene| scene.name == *name) {
+            Some(scene) => vec![scene],
+            None => return Ok(unknown_scene(lesson, name)),
+        },
+    };
+    let limit = Duration::from_secs(matches.get_one("limit").copied().unwrap_or(10));
+    let wishes = Wishes { step: matches.get_flag("step"), limit };
+    // Without a folder for names, scenes that need one will say so.
+    let _ = sweep();
+    if let Some(role) = matches.get_one::<String>("as") {
+        let name = matches.get_one::<String>("name").map(String::as_str);
+        return play_role(lesson, scenes[0], role, name, json, wishes);
+    }
+    let mut first = First::new(Screen::new(json), wishes)?;
+    let mut code = ExitCode::SUCCESS;
+    for (at, scene) in scenes.into_iter().enumerate() {
+        first.screen.heading(scene, at == 0)?;
+        let ending = first.play(scene, Run::whole(&format!("{}-{}", lesson.name(), scene.name)))?;
+        match finish(lesson, scene, &first.screen, ending)? {
+            None => {}
+            Some(Over::Failed) => code = ExitCode::from(1),
+            Some(Over::Signal(signal)) => return Ok(end_by(signal)),
+        }
+    }
+    Ok(code)
+}
+
+enum Over {
+    Failed,
+    Signal(Signal),
+}
+
+fn finish(
+    lesson: &Lesson,
+    scene: &Scene,
+    screen: &Screen,
+    ending: Ending,
+) -> io::Result<Option<Over>> {
+    match ending {
+        Ending::Played => screen.ending("played", "").map(|()| None),
+        Ending::Missing => Ok(None),
+        Ending::Failed(why) => {
+            screen.ending("failed", &why)?;
+            complain(&format!("scene `{}` of {} failed: {why}", scene.name, lesson.package), 1);
+            Ok(Some(Over::Failed))
+        }
+        Ending::Signal(signal) => Ok(Some(Over::Signal(signal))),
+    }
+}
+
+fn list(lesson: &Lesson, json: bool) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    let width = lesson.scenes.iter().map(|scene| scene.name.len()).max().unwrap_or(0);
+    for Scene { name, idea, cast, roles, hangs, outcomes } in lesson.scenes {
+        let roles: Vec<&str> =
+            if *roles { cast.iter().map(|(role, _)| *role).collect() } else { Vec::new() };
+        if json {
+            let about = json!({
+                "v": VERSION, "scene": name, "idea": idea, "roles": roles, "hangs": hangs,
+                "outcomes": outcomes,
+            });
+            writeln!(out, "{about}")?;
+        } else {
+            let roles = if roles.is_empty() {
+                String::new()
+            } else {
+                format!(" (--as {})", roles.join(", --as "))
+            };
+            writeln!(out, "{name:width$}  {idea}{roles}")?;
+        }
+    }
+    Ok(())
+}
+
+fn play_role(
+    lesson: &Lesson,
+    scene: &Scene,
+    role: &str,
+    name: Option<&str>,
+    json: bool,
+    wishes: Wishes,
+) -> io::Result<ExitCode> {
+    let roles: Vec<&str> = scene.cast.iter().map(|(role, _)| *role).collect();
+    if !scene.roles {
+        let text = format!("the processes of `{}` are related: it has no roles", scene.name);
+        return Ok(complain(&text, 2));
+    }
+    if !roles.contains(&role) {
+        let text = format!("`{}` has no role `{role}`; it has {}", scene.name, roles.join(", "));
+        return Ok(complain(&text, 2));
+    }
+    let default = format!("{}-{}", getuid(), scene.name);
+    let meeting = name.unwrap_or(&default);
+    if meeting.is_empty() || !meeting.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
+    {
+        return Ok(complain(&format!("`{meeting}` is no name: use letters, digits, - and _"), 2));
+    }
+    let command = |role: &str| {
+        let name = name.map_or(String::new(), |name| format!(" --name {name}"));
+        format!("cargo run -p {} -- {} --as {role}{name}", lesson.package, scene.name)
+    };
+    let run = match Run::role(lesson.name(), meeting, role) {
+        Ok(run) => run,
+        Err(Refused::Broken(error)) => return Err(error),
+        Err(Refused::Taken) => {
+            let text = format!(
+                "`{role}` is played already under the name `{meeting}`; \
+                 choose another name for this pair: {} --name NAME",
+                command(role).split(" --name").next().unwrap_or_default()
+            );
+            return Ok(complain(&text, 1));
+        }
+    };
+    let others: Vec<&str> = roles.into_iter().filter(|other| *other != role).collect();
+    let alone = |run: &Run| !others.iter().any(|other| run.is_played(other));
+    let mut first = First::new(Screen::new(json), wishes)?;
+    first.screen.heading(scene, true)?;
+    if alone(&run) {
+        for other in &others {
+            eprintln!("waits for `{other}`; start it in another terminal:\n  {}", command(other));
+        }
+    }
+    let ending = first.play_role(scene, role, run, alone)?;
+    Ok(match finish(lesson, scene, &first.screen, ending)? {
+        None => ExitCode::SUCCESS,
+        Some(Over::Failed) => ExitCode::from(1),
+        Some(Over::Signal(signal)) => end_by(signal),
+    })
+}
+
+/// Plays the role for which a first process has started this execution.
+fn play_executed(
+    lesson: &Lesson,
+    matches: &ArgMatches,
+    events: i32,
+    step: bool,
+    names: crate::register::Names,
+) -> ExitCode {
+    let wanted = |key: &str| matches.get_one::<String>(key).cloned().unwrap_or_default();
+    let (scene, role) = (wanted("scene"), wanted("as"));
+    let scene = lesson.scenes.iter().find(|known| known.name == scene);
+    let part = scene.and_then(|scene| scene.cast.iter().find(|(known, _)| *known == role));
+    match part {
+        Some((_, part)) => match Actor::born(&role, events, step, names) {
+            Ok(actor) => actor.plays(part),
+            Err(error) => complain(&format!("failed to start `{role}`: {error}"), FAILED as u8),
+        },
+        None => complain(&format!("no role `{role}`"), FAILED as u8),
+    }
+}
+
+fn unknown_scene(lesson: &Lesson, name: &str) -> ExitCode {
+    let names: Vec<&str> = lesson.scenes.iter().map(|scene| scene.name).collect();
+    complain(&format!("{} has no scene `{name}`; it has {}", lesson.package, names.join(", ")), 2)
+}
+
+fn complain(text: &str, code: u8) -> ExitCode {
+    // A closed standard error is no reason to fail in another way.
+    let _ = writeln!(io::stderr(), "error: {text}");
+    ExitCode::from(code)
+}
+
+/// Ends this process by the signal, so that whoever waits for it sees what happened.
+fn end_by(wanted: Signal) -> ExitCode {
+    // SAFETY: the default action runs no code of ours.
+    let _ = unsafe { signal(wanted, SigHandler::SigDfl) };
+    let _ = sigprocmask(SigmaskHow::SIG_SETMASK, Some(&SigSet::empty()), None);
+    let _ = raise(wanted);
+    ExitCode::from(128_u8.wrapping_add(wanted as u8))
+}

@@ -1,0 +1,101 @@
+//! The first process: it starts the actors, listens to them, and sees to it that nothing stays.
+//!
+//! It stays in the shell's process group and alone reads the terminal; the actors have a group of
+//! their own. It is their ancestor, also of those whose parent has ended (a subreaper), so that it
+//! may look at them, end them and reap them.
+
+use std::io;
+use std::time::Duration;
+
+use nix::sys::prctl;
+use nix::sys::signal::{SigSet, SigmaskHow, Signal, sigprocmask};
+use nix::sys::signalfd::{SfdFlags, SignalFd};
+
+use crate::play::Play;
+use crate::register::{Names, Run};
+use crate::scene::Scene;
+use crate::screen::Screen;
+
+/// How a scene ended.
+pub(crate) enum Ending {
+    /// It was played to its end, or hangs as it should.
+    Played,
+    /// The machine lacks what it is about.
+    Missing,
+    /// It went wrong; the text says how.
+    Failed(String),
+    /// A signal ended it, which the first process now owes to itself.
+    Signal(Signal),
+}
+
+/// What the command line asked for.
+pub(crate) struct Wishes {
+    pub(crate) step: bool,
+    pub(crate) limit: Duration,
+}
+
+/// The first process as it is during a whole lesson.
+pub(crate) struct First {
+    pub(crate) screen: Screen,
+    pub(crate) wishes: Wishes,
+    pub(crate) signals: SignalFd,
+    /// Whether Enter can still be pressed.
+    pub(crate) keyboard: bool,
+}
+
+impl First {
+    pub(crate) fn new(screen: Screen, wishes: Wishes) -> io::Result<Self> {
+        prctl::set_child_subreaper(true)?;
+        let mut set = SigSet::empty();
+        set.add(Signal::SIGCHLD);
+        set.add(Signal::SIGCONT);
+        for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP, Signal::SIGTSTP] {
+            // `nohup` and shells without job control have us ignore some: so we do.
+            if !is_ignored(signal)? {
+                set.add(signal);
+            }
+        }
+        sigprocmask(SigmaskHow::SIG_BLOCK, Some(&set), None)?;
+        let flags = SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK;
+        let signals = SignalFd::with_flags(&set, flags)?;
+        Ok(Self { screen, keyboard: wishes.step, wishes, signals })
+    }
+
+    /// Plays a scene whole: every process of its cast.
+    pub(crate) fn play(&mut self, scene: &Scene, run: io::Result<Run>) -> io::Result<Ending> {
+        let run = run.map_err(|error| error.to_string());
+        let names =
+            Names::of(run.as_ref().map_err(Clone::clone).and_then(|run| {
+                run.names().folder().map(ToOwned::to_owned).ok_or_else(String::new)
+            }));
+        let ending = Play::begin(self, scene, None, &names)?.run(&|| false);
+        if let Ok(run) = run {
+            run.leave();
+        }
+        ending
+    }
+
+    /// Plays one role of a scene; `alone` says whether its partners have not come.
+    pub(crate) fn play_role(
+        &mut self,
+        scene: &Scene,
+        role: &str,
+        run: Run,
+        alone: impl Fn(&Run) -> bool,
+    ) -> io::Result<Ending> {
+        let ending = Play::begin(self, scene, Some(role), &run.names())?.run(&|| alone(&run));
+        run.leave();
+        ending
+    }
+}
+
+fn is_ignored(signal: Signal) -> io::Result<bool> {
+    // SAFETY: all zeros is a valid `sigaction`; the call only fills it, since there is no new one.
+    unsafe {
+        let mut found: libc::sigaction = std::mem::zeroed();
+        match libc::sigaction(signal as i32, std::ptr::null(), &raw mut found) {
+            0 => Ok(found.sa_sigaction == libc::SIG_IGN),
+            _ => Err(io::Error::last_os_error()),
+        }
+    }
+}

@@ -1,0 +1,312 @@
+//! Nothing stays behind: every name is written down before the object is made.
+//!
+//! Each run has a folder `/tmp/between-processes-UID/RUN/` with a file `names`, one line an
+//! object, and a file `lock` on which the run's processes hold a lock. A folder whose lock nobody
+//! holds belongs to a run that was killed: the next run removes its objects. A pid in a name
+//! would prove nothing, since pids are used again.
+
+use std::ffi::CString;
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
+use std::io::{self, Write};
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use nix::sys::stat::{fstat, stat};
+use nix::unistd::geteuid;
+
+use crate::error::{Result, missing};
+use crate::wire::out_of_the_way;
+
+/// What the processes of a run know about its names.
+#[derive(Clone)]
+pub(crate) struct Names {
+    /// The run's folder, or why there is none.
+    folder: std::result::Result<PathBuf, String>,
+}
+
+impl Names {
+    pub(crate) fn of(folder: std::result::Result<PathBuf, String>) -> Self {
+        Self { folder }
+    }
+
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref().ok()
+    }
+
+    pub(crate) fn path(&self, label: &str) -> Result<PathBuf> {
+        Ok(self.existing()?.join(label))
+    }
+
+    pub(crate) fn posix(&self, kind: &str, label: &str) -> Result<CString> {
+        let name = format!("/between-processes-{:08x}-{label}", self.hash("")?);
+        self.note(kind, &name)?;
+        Ok(CString::new(name)?)
+    }
+
+    pub(crate) fn key(&self, kind: &str, label: &str) -> Result<libc::key_t> {
+        // A key is the only name that System V offers: 31 bits, and 0 means "no name at all".
+        let key = libc::key_t::try_from(self.hash(label)? & 0x7fff_ffff)?.max(1);
+        self.note(kind, &key.to_string())?;
+        Ok(key)
+    }
+
+    /// The same for the same run and label, in whichever process.
+    fn hash(&self, label: &str) -> Result<u32> {
+        let run = self.existing()?.as_os_str().as_encoded_bytes();
+        let fnv = |hash: u32, &byte: &u8| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+        Ok(run.iter().chain(label.as_bytes()).fold(0x811c_9dc5, fnv))
+    }
+
+    fn note(&self, kind: &str, name: &str) -> Result {
+        let mut file = OpenOptions::new().append(true).create(true).open(self.path("names")?)?;
+        Ok(file.write_all(format!("{kind}\t{name}\n").as_bytes())?)
+    }
+
+    fn existing(&self) -> Result<&PathBuf> {
+        self.folder.as_ref().map_err(|why| {
+            missing(
+                format!("there is no folder for the run's names ({why})"),
+                "make the temporary folder writable, or name another one in TMPDIR",
+            )
+        })
+    }
+}
+
+/// A run's entry in the register, locked as long as one of its processes lives.
+pub(crate) struct Run {
+    folder: PathBuf,
+    lock: OwnedFd,
+    /// Held by a role that is played in a terminal of its own.
+    role: Option<OwnedFd>,
+}
+
+/// Why a role cannot be played.
+pub(crate) enum Refused {
+    /// Another process plays it, under the same name.
+    Taken,
+    /// The register cannot be used.
+    Broken(io::Error),
+}
+
+impl From<io::Error> for Refused {
+    fn from(error: io::Error) -> Self {
+        Self::Broken(error)
+    }
+}
+
+impl From<nix::Error> for Refused {
+    fn from(error: nix::Error) -> Self {
+        Self::Broken(error.into())
+    }
+}
+
+impl Run {
+    /// An entry for a run that is played whole.
+    pub(crate) fn whole(scene: &str) -> io::Result<Self> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_err(io::Error::other)?;
+        let name = format!("{scene}-{}-{:x}", std::process::id(), now.as_nanos());
+        let (folder, lock) = enter(&base()?.join(name))?;
+        Ok(Self { folder, lock, role: None })
+    }
+
+    /// An entry that two terminals share under a name, of which this one plays a role.
+    pub(crate) fn role(lesson: &str, name: &str, role: &str) -> std::result::Result<Self, Refused> {
+        let (folder, lock) = enter(&base()?.join(format!("{lesson}-{name}")))?;
+        let held = open_lock(&role_lock(&folder, role))?;
+        if !set_lock(&held, libc::F_WRLCK)? {
+            return Err(Refused::Taken);
+        }
+        Ok(Self { folder, lock, role: Some(held) })
+    }
+
+    /// Whether a process plays that role now, under the same name.
+    pub(crate) fn is_played(&self, role: &str) -> bool {
+        let Ok(file) = open_lock(&role_lock(&self.folder, role)) else { return false };
+        is_locked(&file).unwrap_or(false)
+    }
+
+    pub(crate) fn names(&self) -> Names {
+        Names::of(Ok(self.folder.clone()))
+    }
+
+    /// Ends this process's part in the run, and removes its objects if it was the last.
+    pub(crate) fn leave(self) {
+        drop(self.role);
+        if set_lock(&self.lock, libc::F_WRLCK).unwrap_or(false) {
+            remove(&self.folder);
+        }
+    }
+}
+
+/// Removes what killed runs have left behind.
+pub(crate) fn sweep() -> io::Result<()> {
+    for entry in fs::read_dir(base()?)? {
+        let folder = entry?.path();
+        // Whoever cannot be opened is on its way in or out.
+        let Ok(lock) = open_lock(&folder.join("lock")) else { continue };
+        if set_lock(&lock, libc::F_WRLCK)? && is_at(&lock, &folder.join("lock")) {
+            remove(&folder);
+        }
+    }
+    Ok(())
+}
+
+fn base() -> io::Result<PathBuf> {
+    let base = std::env::temp_dir().join(format!("between-processes-{}", geteuid()));
+    // Others may pass through, so that a scene can show them being refused at a FIFO itself.
+    match DirBuilder::new().mode(0o711).create(&base) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+        _ => {}
+    }
+    let found = fs::symlink_metadata(&base)?;
+    if !found.is_dir() || found.uid() != geteuid().as_raw() {
+        return Err(io::Error::other(format!("`{}` belongs to somebody else", base.display())));
+    }
+    Ok(base)
+}
+
+/// Makes the folder if need be and locks it against being swept.
+fn enter(folder: &Path) -> io::Result<(PathBuf, OwnedFd)> {
+    loop {
+        match DirBuilder::new().mode(0o711).create(folder) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            Err(_) => {}
+            // The mode above was cut by the umask.
+            Ok(()) => fs::set_permissions(folder, Permissions::from_mode(0o711))?,
+        }
+        let path = folder.join("lock");
+        let lock = match open_lock(&path) {
+            // Swept between the two calls: make it again.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            other => other?,
+        };
+        if set_lock(&lock, libc::F_RDLCK)? && is_at(&lock, &path) {
+            return Ok((folder.to_owned(), lock));
+        }
+    }
+}
+
+fn role_lock(folder: &Path, role: &str) -> PathBuf {
+    folder.join(format!("role-{role}"))
+}
+
+fn open_lock(path: &Path) -> io::Result<OwnedFd> {
+    let file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(path)?;
+    out_of_the_way(File::into(file))
+}
+
+/// A lock on an open file description: children inherit it, so that it lives as long as they do.
+fn set_lock(fd: &OwnedFd, kind: libc::c_int) -> io::Result<bool> {
+    let lock = whole_file(kind);
+    // SAFETY: `lock` outlives the call, and F_OFD_SETLK only reads it.
+    match unsafe { libc::fcntl(fd.as_raw_fd(), libc::F_OFD_SETLK, &raw const lock) } {
+        -1 => match io::Error::last_os_error() {
+            error if error.kind() == io::ErrorKind::WouldBlock => Ok(false),
+            error => Err(error),
+        },
+        _ => Ok(true),
+    }
+}
+
+/// Whether somebody else holds a lock, found out without taking it.
+fn is_locked(fd: &OwnedFd) -> io::Result<bool> {
+    let mut lock = whole_file(libc::F_WRLCK);
+    // SAFETY: `lock` outlives the call, which writes the answer into it.
+    match unsafe { libc::fcntl(fd.as_raw_fd(), libc::F_OFD_GETLK, &raw mut lock) } {
+        -1 => Err(io::Error::last_os_error()),
+        _ => Ok(libc::c_int::from(lock.l_type) != libc::F_UNLCK),
+    }
+}
+
+fn whole_file(kind: libc::c_int) -> libc::flock {
+    // SAFETY: all zeros is a valid `flock`: from the start, to the end, no process.
+    let mut lock: libc::flock = unsafe { std::mem::zeroed() };
+    lock.l_type = kind as libc::c_short;
+    lock
+}
+
+/// Whether the file that is open is still the one of that name.
+fn is_at(fd: &OwnedFd, path: &Path) -> bool {
+    match (fstat(fd), stat(path)) {
+        (Ok(ours), Ok(theirs)) => (ours.st_dev, ours.st_ino) == (theirs.st_dev, theirs.st_ino),
+        _ => false,
+    }
+}
+
+/// Removes a run's objects, then its folder. What is gone already is no error; what another user
+/// owns stays, since the kernel refuses.
+fn remove(folder: &Path) {
+    let since = fs::metadata(folder).map(|found| found.ctime()).unwrap_or(i64::MAX);
+    let names = fs::read_to_string(folder.join("names")).unwrap_or_default();
+    for (kind, name) in names.lines().filter_map(|line| line.split_once('\t')) {
+        remove_object(kind, name, since);
+    }
+    let _ = fs::remove_dir_all(folder);
+}
+
+fn remove_object(kind: &str, name: &str, since: i64) {
+    if let (Ok(name), false) = (CString::new(name), kind.starts_with("sysv")) {
+        match kind {
+            // SAFETY: `name` is a string that ends with a zero byte; so in the next two.
+            "shm" => drop(unsafe { libc::shm_unlink(name.as_ptr()) }),
+            // SAFETY: see above.
+            "sem" => drop(unsafe { libc::sem_unlink(name.as_ptr()) }),
+            // SAFETY: see above.
+            "mq" => drop(unsafe { libc::mq_unlink(name.as_ptr()) }),
+            _ => {}
+        }
+    }
+    if let Ok(key) = name.parse() {
+        remove_by_key(kind, key, since);
+    }
+}
+
+/// A key may by chance be another program's too: only what we own and what was made after the run
+/// began is removed.
+fn remove_by_key(kind: &str, key: libc::key_t, since: i64) {
+    let us = geteuid().as_raw();
+    // SAFETY: these calls take numbers, and fill a structure of the kind that they document.
+    unsafe {
+        match kind {
+            "sysv-shm" => {
+                let id = libc::shmget(key, 0, 0);
+                let mut found: libc::shmid_ds = std::mem::zeroed();
+                if libc::shmctl(id, libc::IPC_STAT, &raw mut found) == 0
+                    && found.shm_perm.cuid == us
+                    && found.shm_ctime >= since
+                {
+                    libc::shmctl(id, libc::IPC_RMID, std::ptr::null_mut());
+                }
+            }
+            "sysv-msg" => {
+                let id = libc::msgget(key, 0);
+                let mut found: libc::msqid_ds = std::mem::zeroed();
+                if libc::msgctl(id, libc::IPC_STAT, &raw mut found) == 0
+                    && found.msg_perm.cuid == us
+                    && found.msg_ctime >= since
+                {
+                    libc::msgctl(id, libc::IPC_RMID, std::ptr::null_mut());
+                }
+            }
+            "sysv-sem" => {
+                let id = libc::semget(key, 0, 0);
+                let mut found: libc::semid_ds = std::mem::zeroed();
+                if libc::semctl(id, 0, libc::IPC_STAT, &raw mut found) == 0
+                    && found.sem_perm.cuid == us
+                    && found.sem_ctime >= since
+                {
+                    libc::semctl(id, 0, libc::IPC_RMID);
+                }
+            }
+            _ => {}
+        }
+    }
+}

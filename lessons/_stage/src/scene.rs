@@ -1,0 +1,81 @@
+//! What a lesson is made of.
+
+use crate::actor::Actor;
+use crate::error::Result;
+
+/// What one process of a scene does, from its birth to its end.
+pub type Play = fn(&Actor) -> Result;
+
+/// A mechanism's lesson: its scenes in the order in which they are played.
+pub struct Lesson {
+    /// The name of its package, such as `lesson-pipe`.
+    pub package: &'static str,
+    /// What it is about, in one line.
+    pub idea: &'static str,
+    /// Its scenes.
+    pub scenes: &'static [Scene],
+}
+
+impl Lesson {
+    /// The name of its folder, such as `pipe`.
+    pub fn name(&self) -> &'static str {
+        self.package.strip_prefix("lesson-").unwrap_or(self.package)
+    }
+}
+
+/// One runnable idea.
+#[derive(Clone, Copy)]
+pub struct Scene {
+    /// The name it is called by on the command line.
+    pub name: &'static str,
+    /// Its idea, in one line.
+    pub idea: &'static str,
+    /// The processes that exist from the start.
+    pub cast: &'static [(&'static str, Play)],
+    /// Whether those processes are unrelated: separate executions of the lesson, each of which a
+    /// person can play in a terminal of their own.
+    pub roles: bool,
+    /// Whether the scene ends in all its processes waiting for each other.
+    pub hangs: bool,
+    /// The names of the outcomes that are all legal, if there is more than one.
+    pub outcomes: &'static [&'static str],
+}
+
+impl Scene {
+    /// A scene that begins with one process, which makes the others.
+    pub const fn new(
+        name: &'static str,
+        idea: &'static str,
+        cast: &'static [(&'static str, Play); 1],
+    ) -> Self {
+        Self { name, idea, cast, roles: false, hangs: false, outcomes: &[] }
+    }
+
+    /// A scene of unrelated processes.
+    pub const fn of_roles(
+        name: &'static str,
+        idea: &'static str,
+        cast: &'static [(&'static str, Play)],
+    ) -> Self {
+        Self { name, idea, cast, roles: true, hangs: false, outcomes: &[] }
+    }
+
+    /// The scene ends when every process waits and none can wake another: that is its point.
+    pub const fn hangs(mut self) -> Self {
+        self.hangs = true;
+        self
+    }
+
+    /// The kernel decides between several legal outcomes: each has a recording of its own, and the
+    /// scene says with [`Actor::outcome`] which one it was.
+    pub const fn outcomes(mut self, names: &'static [&'static str]) -> Self {
+        self.outcomes = names;
+        self
+    }
+}
+
+/// The scenes of a lesson, in order: `scenes![hello, eof]` is each module's `SCENE`.
+#[macro_export]
+macro_rules! scenes {
+    ($($module:ident),+ $(,)?) => { &[$($module::SCENE),+] };
+}

@@ -1,0 +1,138 @@
+//! What a person or a program sees of a run: rows in lanes, or JSON Lines.
+
+use std::io::{self, IsTerminal, Write};
+
+use serde_json::json;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use crate::line::{Line, VERSION, shown};
+use crate::picture;
+use crate::scene::Scene;
+
+const COLOURS: [&str; 4] = ["36", "33", "32", "35"];
+
+/// Where a run is shown.
+pub(crate) struct Screen {
+    json: bool,
+    colour: bool,
+    width: usize,
+    /// The actors in the order in which they spoke first: that order is their colour.
+    actors: Vec<String>,
+}
+
+impl Screen {
+    pub(crate) fn new(json: bool) -> Self {
+        let terminal = io::stdout().is_terminal();
+        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+            || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let width = if terminal { width() } else { usize::MAX };
+        Self { json, colour: terminal && !plain && !json, width, actors: Vec::new() }
+    }
+
+    pub(crate) fn heading(&mut self, scene: &Scene, first: bool) -> io::Result<()> {
+        self.actors.clear();
+        if self.json {
+            let cast: Vec<&str> = scene.cast.iter().map(|(name, _)| *name).collect();
+            let (hangs, outcomes) = (scene.hangs, scene.outcomes);
+            return put(&format!(
+                "{}\n",
+                json!({
+                    "v": VERSION, "scene": scene.name, "idea": scene.idea, "cast": cast,
+                    "hangs": hangs, "outcomes": outcomes,
+                })
+            ));
+        }
+        let gap = if first { "" } else { "\n" };
+        let name = self.paint("1", scene.name);
+        let head = format!("{}: {}", scene.name, scene.idea);
+        let head = wrap(&head, 0, self.width).replacen(scene.name, &name, 1);
+        put(&format!("{gap}{head}\n"))
+    }
+
+    pub(crate) fn line(&mut self, line: &Line) -> io::Result<()> {
+        if self.json {
+            return put(&format!("{}\n", line.to_json()));
+        }
+        let head = picture::head(line);
+        let row = wrap(&format!("{head}{}", shown(&line.text)), head.width(), self.width);
+        if !self.colour {
+            return put(&format!("{row}\n"));
+        }
+        let colour = self.colour_of(&line.actor);
+        let (lane, rest) = row.split_at(row.find(&line.actor).unwrap_or(0) + line.actor.len());
+        put(&format!("{}{rest}\n", self.paint(colour, lane)))
+    }
+
+    /// How a scene ended, when it did not simply end.
+    pub(crate) fn ending(&self, word: &str, text: &str) -> io::Result<()> {
+        if self.json {
+            return put(&format!("{}\n", json!({ "v": VERSION, "end": word, "why": text })));
+        }
+        match word {
+            "missing" => put(&format!("{}\n", wrap(&format!("  missing: {text}"), 11, self.width))),
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) fn outcome(&self, name: &str) -> io::Result<()> {
+        if self.json {
+            put(&format!("{}\n", json!({ "v": VERSION, "outcome": name })))
+        } else {
+            Ok(())
+        }
+    }
+
+    fn colour_of(&mut self, actor: &str) -> &'static str {
+        let known = self.actors.iter().position(|name| name == actor);
+        let at = known.unwrap_or_else(|| {
+            self.actors.push(actor.to_owned());
+            self.actors.len() - 1
+        });
+        COLOURS[at % COLOURS.len()]
+    }
+
+    fn paint(&self, colour: &str, text: &str) -> String {
+        if self.colour { format!("\x1b[{colour}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+}
+
+/// One `write` a row: two processes' rows are never mixed within a line.
+fn put(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}
+
+/// The text on as many rows as it needs, all but the first indented.
+fn wrap(text: &str, indent: usize, width: usize) -> String {
+    if text.width() <= width || indent + 20 > width {
+        return text.to_owned();
+    }
+    let mut rows = vec![String::new()];
+    for word in text.split_inclusive(' ') {
+        let (row, fresh) = (rows.len(), rows.last().map_or(0, |row| row.width()));
+        if fresh + word.trim_end().width() > width && fresh > if row == 1 { 0 } else { indent } {
+            rows.push(" ".repeat(indent));
+        }
+        for letter in word.chars() {
+            if rows.last().map_or(0, |row| row.width()) + letter.width().unwrap_or(0) > width
+                && letter != ' '
+            {
+                rows.push(" ".repeat(indent));
+            }
+            if let Some(row) = rows.last_mut() {
+                row.push(letter);
+            }
+        }
+    }
+    rows.iter().map(|row| row.trim_end()).collect::<Vec<_>>().join("\n")
+}
+
+fn width() -> usize {
+    // SAFETY: TIOCGWINSZ fills the structure that it is given, or fails.
+    let columns = unsafe {
+        let mut size: libc::winsize = std::mem::zeroed();
+        (libc::ioctl(1, libc::TIOCGWINSZ, &raw mut size) == 0).then_some(size.ws_col)
+    };
+    columns.filter(|&columns| columns > 0).map_or(picture::PAGE_WIDTH, usize::from)
+}
