@@ -132,13 +132,33 @@ impl Desk {
             (0..self.actors.len())
                 .filter_map(|actor| {
                     let line = self.actors[actor].1.front()?;
-                    let after = (turn(line) == wanted).then(|| self.ready(actor, line))??;
+                    let after =
+                        (self.turn(actor, line) == wanted).then(|| self.ready(actor, line))??;
                     Some((self.time(actor, &after), actor, after))
                 })
                 .min()
                 .map(|(_, actor, after)| (actor, after))
         };
-        ready(Turn::Now).or_else(|| ready(Turn::Late)).or_else(|| ready(Turn::Last))
+        [Turn::Now, Turn::Overwrite, Turn::Late, Turn::Last].into_iter().find_map(ready)
+    }
+
+    fn turn(&self, actor: usize, line: &Line) -> Turn {
+        match &line.act {
+            Act::Stuck => Turn::Last,
+            Act::Gets(_) if line.text == EOF => Turn::Late,
+            Act::Sends(channel) if channel.keeps => {
+                let value = self.stored.get(&channel.name).and_then(|stored| stored.last());
+                let reads = |other: &Line| {
+                    matches!(&other.act, Act::Gets(from) if from == channel)
+                        && value
+                            .is_some_and(|(value, _)| *value == other.text && *value != line.text)
+                };
+                let others = (0..self.actors.len()).filter(|&other| other != actor);
+                let wanted = others.flat_map(|other| &self.actors[other].1).any(reads);
+                if wanted { Turn::Overwrite } else { Turn::Now }
+            }
+            _ => Turn::Now,
+        }
     }
 
     fn time(&self, actor: usize, after: &[usize]) -> usize {
@@ -262,22 +282,16 @@ impl Desk {
 }
 
 /// When a line takes its turn among those that could.
-#[derive(PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 enum Turn {
     Now,
+    /// A store over a value that somebody still has to read.
+    Overwrite,
     /// An end of file: it says that every writer has closed, so all that can still be placed
     /// without it comes first.
     Late,
     /// What the first process saw when nothing moved any more.
     Last,
-}
-
-fn turn(line: &Line) -> Turn {
-    match &line.act {
-        Act::Stuck => Turn::Last,
-        Act::Gets(_) if line.text == EOF => Turn::Late,
-        _ => Turn::Now,
-    }
 }
 
 /// Which parcels `text` came out of, each with the amount taken from it.

@@ -134,9 +134,9 @@ impl Run {
     /// Ends this process's part in the run, and removes its objects if it was the last.
     pub(crate) fn leave(self) {
         drop(self.role);
-        if set_lock(&self.lock, libc::F_WRLCK).unwrap_or(false) {
-            remove(&self.folder);
-        }
+        // First let go, then ask: of two that leave at once, one then finds nobody there.
+        let _ = set_lock(&self.lock, libc::F_UNLCK);
+        remove_if_unused(&self.folder, &self.lock);
     }
 }
 
@@ -146,11 +146,15 @@ pub(crate) fn sweep() -> io::Result<()> {
         let folder = entry?.path();
         // Whoever cannot be opened is on its way in or out.
         let Ok(lock) = open_lock(&folder.join("lock")) else { continue };
-        if set_lock(&lock, libc::F_WRLCK)? && is_at(&lock, &folder.join("lock")) {
-            remove(&folder);
-        }
+        remove_if_unused(&folder, &lock);
     }
     Ok(())
+}
+
+fn remove_if_unused(folder: &Path, lock: &OwnedFd) {
+    if set_lock(lock, libc::F_WRLCK).unwrap_or(false) && is_at(lock, &folder.join("lock")) {
+        remove(folder);
+    }
 }
 
 fn base() -> io::Result<PathBuf> {

@@ -1,0 +1,381 @@
+//! What the first process does, held against a lesson of the test's own.
+//!
+//! This program is both: with `REHEARSAL` in its environment it is the lesson, otherwise the test
+//! that runs it.
+
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::process::{Child, Command, ExitCode, Stdio};
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::{Pid, execvp, mkfifo, pipe, read, write};
+use stage::{Actor, Fork, Lesson, Result, Scene, missing, scenes, varies};
+
+fn main() -> ExitCode {
+    if std::env::var_os("REHEARSAL").is_some() {
+        return stage::play(&LESSON);
+    }
+    libtest_mimic::run(&Arguments::from_args(), tests()).exit_code()
+}
+
+const LESSON: Lesson = Lesson {
+    package: "lesson-rehearsal",
+    idea: "what a lesson can do wrong",
+    scenes: scenes![talks, gets_stuck, fails, lacks, leaves_one, waits, meets, inherits, deadlocks],
+};
+
+mod talks {
+    use super::*;
+    pub const SCENE: Scene = Scene::new("talks", "everything goes well", &[("parent", parent)]);
+    fn parent(parent: &Actor) -> Result {
+        parent.says(format!("is process {}", varies("pid", std::process::id())));
+        let child = match parent.forks("child")? {
+            Fork::Child(me) => me.plays(|me| {
+                me.says("is here, too");
+                Ok(())
+            }),
+            Fork::Parent(child) => child,
+        };
+        parent.waits(child)
+    }
+}
+
+mod gets_stuck {
+    use super::*;
+    pub const SCENE: Scene = Scene::new("gets-stuck", "a bug: it hangs", &[("reader", reader)]);
+    fn reader(_: &Actor) -> Result {
+        let (source, _sink) = pipe()?;
+        read(&source, &mut [0])?;
+        Ok(())
+    }
+}
+
+mod deadlocks {
+    use super::*;
+    pub const SCENE: Scene =
+        Scene::new("deadlocks", "it hangs on purpose", &[("parent", parent)]).hangs();
+    fn parent(parent: &Actor) -> Result {
+        let (source, sink) = pipe()?;
+        let child = match parent.forks("child")? {
+            Fork::Child(me) => {
+                drop(sink);
+                me.plays(|_| Ok(read(&source, &mut [0]).map(drop)?))
+            }
+            Fork::Parent(child) => child,
+        };
+        parent.waits(child)?;
+        drop(sink);
+        Ok(())
+    }
+}
+
+mod fails {
+    use super::*;
+    pub const SCENE: Scene = Scene::new("fails", "a bug: it differs", &[("parent", parent)]);
+    fn parent(parent: &Actor) -> Result {
+        parent.says("counts");
+        stage::ensure!(parent.shm_name("x")?.is_empty(), "there is a name");
+        Ok(())
+    }
+}
+
+mod lacks {
+    use super::*;
+    pub const SCENE: Scene = Scene::new("lacks", "the machine lacks it", &[("parent", parent)]);
+    fn parent(_: &Actor) -> Result {
+        Err(missing("this machine has no telegraph", "lay a wire"))
+    }
+}
+
+mod leaves_one {
+    use super::*;
+    pub const SCENE: Scene = Scene::new("leaves-one", "a bug: an orphan", &[("parent", parent)]);
+    fn parent(parent: &Actor) -> Result {
+        let (source, sink) = pipe()?;
+        match parent.forks("child")? {
+            Fork::Child(me) => me.plays(|_| {
+                // A process that does not want to die with its parent.
+                nix::sys::prctl::set_pdeathsig(None)?;
+                write(&sink, b"!")?;
+                loop {
+                    nix::unistd::pause();
+                }
+            }),
+            Fork::Parent(_) => read(&source, &mut [0])?,
+        };
+        Ok(())
+    }
+}
+
+mod waits {
+    use super::*;
+    pub const SCENE: Scene = Scene::new("waits", "waits to be killed", &[("parent", parent)]);
+    fn parent(parent: &Actor) -> Result {
+        mkfifo(&parent.path("fifo")?, nix::sys::stat::Mode::S_IRWXU)?;
+        let name = parent.shm_name("object")?;
+        let flags = nix::fcntl::OFlag::O_CREAT | nix::fcntl::OFlag::O_RDWR;
+        nix::sys::mman::shm_open(name.as_c_str(), flags, nix::sys::stat::Mode::S_IRWXU)?;
+        let (source, _sink) = pipe()?;
+        let _child = match parent.forks("child")? {
+            Fork::Child(me) => me.plays(|_| Ok(read(&source, &mut [0]).map(drop)?)),
+            Fork::Parent(child) => child,
+        };
+        parent.until_waiting("child", "read")?;
+        parent.says(format!("has {}", name.to_string_lossy()));
+        read(&source, &mut [0])?;
+        Ok(())
+    }
+}
+
+mod meets {
+    use super::*;
+    pub const SCENE: Scene =
+        Scene::of_roles("meets", "two programs", &[("reader", reader), ("writer", writer)]);
+    fn path(actor: &Actor) -> Result<std::path::PathBuf> {
+        let path = actor.path("fifo")?;
+        match mkfifo(&path, nix::sys::stat::Mode::S_IRWXU) {
+            Err(error) if error != nix::Error::EEXIST => Err(error.into()),
+            _ => Ok(path),
+        }
+    }
+    fn reader(reader: &Actor) -> Result {
+        let text = std::fs::read_to_string(path(reader)?)?;
+        reader.gets("fifo", text);
+        Ok(())
+    }
+    fn writer(writer: &Actor) -> Result {
+        writer.sends("fifo", "hello");
+        Ok(std::fs::write(path(writer)?, "hello")?)
+    }
+}
+
+mod inherits {
+    use super::*;
+    pub const SCENE: Scene = Scene::new("inherits", "what a program gets", &[("parent", parent)]);
+    fn parent(parent: &Actor) -> Result {
+        let (source, sink) = pipe()?;
+        let child = match parent.forks("child")? {
+            Fork::Child(me) => me.plays(|_| {
+                nix::unistd::dup2_stdout(&sink)?;
+                execvp(c"grep", &[c"grep", c"-E", c"Sig(Blk|Ign)", c"/proc/self/status"])?;
+                Ok(())
+            }),
+            Fork::Parent(child) => child,
+        };
+        drop(sink);
+        let mut buffer = [0; 256];
+        let length = read(&source, &mut buffer)?;
+        for line in str::from_utf8(&buffer[..length])?.lines() {
+            // A shell or a container may have had us ignore others: those are not ours to reset.
+            let (name, bits) = line.split_once(":\t").unwrap_or_default();
+            let sigpipe = u64::from_str_radix(bits, 16)? >> (Signal::SIGPIPE as u32 - 1) & 1;
+            parent.says(format!("{name} of SIGPIPE: {sigpipe}"));
+        }
+        parent.waits(child)
+    }
+}
+
+fn tests() -> Vec<Trial> {
+    vec![
+        pictured("a-scene-that-goes-well", &["talks"], ""),
+        pictured("json-lines", &["talks", "--json"], ""),
+        pictured("a-deadlock-on-purpose", &["deadlocks"], ""),
+        pictured("a-hang-is-diagnosed", &["gets-stuck", "--limit", "1"], ""),
+        pictured("a-difference-fails", &["fails"], ""),
+        pictured("what-is-missing-is-no-failure", &["lacks"], ""),
+        pictured("a-process-left-over", &["leaves-one"], ""),
+        pictured("programs-start-afresh", &["inherits"], ""),
+        pictured("the-list", &["--list"], ""),
+        pictured("an-unknown-scene", &["dances"], ""),
+        pictured("an-unknown-role", &["meets", "--as", "singer"], ""),
+        pictured("no-roles", &["talks", "--as", "parent"], ""),
+        pictured("help", &["--help"], ""),
+        pictured("enter-releases-a-line", &["talks", "--step"], "\n\n"),
+        test("a-closed-output-ends-it-quietly", closed_output),
+        test("roles-meet", roles_meet),
+        test("a-role-is-played-once", played_once),
+        test("a-signal-is-passed-on", || ends_by(Signal::SIGTERM)),
+        test("an-interrupt-is-passed-on", || ends_by(Signal::SIGINT)),
+        test("a-killed-first-process", killed_first),
+        test("a-killed-actor", killed_actor),
+        test("a-stopped-job", stopped_job),
+    ]
+}
+
+fn test(name: &'static str, run: impl FnOnce() + Send + 'static) -> Trial {
+    Trial::test(name, move || {
+        run();
+        Ok::<(), Failed>(())
+    })
+}
+
+fn pictured(name: &'static str, arguments: &'static [&str], typed: &'static str) -> Trial {
+    test(name, move || shows(name, arguments, typed))
+}
+
+fn rehearsal(arguments: &[&str]) -> Command {
+    let mut command = Command::new(std::env::current_exe().expect("this program has a path"));
+    command.arg0("lesson-rehearsal").env("REHEARSAL", "1").args(arguments);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// Compares what a run prints with its picture.
+fn shows(name: &str, arguments: &[&str], typed: &str) {
+    let mut child = rehearsal(arguments).spawn().expect("the rehearsal starts");
+    // A scene that reads nothing may have ended before anything is typed.
+    let _ = child.stdin.take().map(|mut stdin| stdin.write_all(typed.as_bytes()));
+    let output = child.wait_with_output().expect("the rehearsal ends");
+    let picture = format!(
+        "$ lesson-rehearsal {}\n{}--- standard error\n{}--- {}\n",
+        arguments.join(" "),
+        masked(&String::from_utf8_lossy(&output.stdout)),
+        masked(&String::from_utf8_lossy(&output.stderr)),
+        output.status,
+    );
+    let mut settings = insta::Settings::clone_current();
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/pictures"));
+    settings.bind(|| insta::assert_snapshot!(name, picture));
+}
+
+/// Masks what differs from run to run, or whenever this file changes.
+fn masked(text: &str) -> String {
+    ["is process ", "stage.rs:"].iter().fold(text.to_owned(), |text, before| {
+        let mut parts = text.split(before);
+        let mut out = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            out.push_str(&format!(
+                "{before}‹number›{}",
+                part.trim_start_matches(|c: char| c.is_ascii_digit())
+            ));
+        }
+        out
+    })
+}
+
+fn closed_output() {
+    let mut child = rehearsal(&["waits"]).spawn().expect("the rehearsal starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("the rehearsal ends");
+    assert_eq!(output.status.signal(), Some(Signal::SIGPIPE as i32));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
+
+/// Starts a rehearsal and reads what it prints up to the line that contains the text.
+fn start(arguments: &[&str], until: &str) -> (Child, String) {
+    let mut child = rehearsal(arguments).spawn().expect("the rehearsal starts");
+    let mut out = BufReader::new(child.stdout.take().expect("its output is a pipe"));
+    let mut line = String::new();
+    while !line.contains(until) {
+        line.clear();
+        assert!(out.read_line(&mut line).expect("its output is text") > 0, "no line has `{until}`");
+    }
+    // The pipe is kept open: a closed one would end the rehearsal.
+    child.stdout = Some(out.into_inner());
+    (child, line)
+}
+
+fn roles_meet() {
+    let name = format!("meet-{}", std::process::id());
+    for order in [["reader", "writer"], ["writer", "reader"]] {
+        let [one, other] = order;
+        let mut first =
+            rehearsal(&["meets", "--as", one, "--name", &name]).spawn().expect("starts");
+        let mut errors = BufReader::new(first.stderr.take().expect("a pipe"));
+        let mut advice = String::new();
+        while !advice.contains("cargo run") {
+            assert!(errors.read_line(&mut advice).expect("text") > 0, "no advice: {advice}");
+        }
+        assert!(advice.contains(&format!("-- meets --as {other} --name {name}")), "{advice}");
+        let second = rehearsal(&["meets", "--as", other, "--name", &name]).output().expect("ends");
+        assert!(second.status.success(), "{second:?}");
+        assert!(first.wait().expect("ends").success());
+    }
+    assert!(leftovers(&name).is_empty());
+}
+
+fn played_once() {
+    let name = format!("once-{}", std::process::id());
+    let mut first =
+        rehearsal(&["meets", "--as", "reader", "--name", &name]).spawn().expect("starts");
+    let mut errors = BufReader::new(first.stderr.take().expect("a pipe"));
+    errors.read_line(&mut String::new()).expect("text");
+    let second = rehearsal(&["meets", "--as", "reader", "--name", &name]).output().expect("ends");
+    assert_eq!(second.status.code(), Some(1));
+    let text = String::from_utf8_lossy(&second.stderr).into_owned();
+    assert!(text.contains("is played already") && text.contains("--name NAME"), "{text}");
+    kill(Pid::from_raw(first.id().cast_signed()), Signal::SIGKILL).expect("it lives");
+    first.wait().expect("it ends");
+    rehearsal(&["talks"]).output().expect("ends");
+    assert!(leftovers(&name).is_empty(), "the next run sweeps");
+}
+
+fn ends_by(signal: Signal) {
+    let (mut child, line) = start(&["waits"], "has ");
+    kill(Pid::from_raw(child.id().cast_signed()), signal).expect("it lives");
+    assert_eq!(child.wait().expect("it ends").signal(), Some(signal as i32));
+    assert!(!object(&line).exists(), "its object is removed");
+}
+
+fn killed_first() {
+    let (mut child, line) = start(&["waits"], "has ");
+    let actors = children(child.id());
+    assert!(!actors.is_empty());
+    kill(Pid::from_raw(child.id().cast_signed()), Signal::SIGKILL).expect("it lives");
+    child.wait().expect("it ends");
+    // The pipe ends when the last of the actors, who hold it as their standard error, has ended.
+    let mut rest = String::new();
+    let mut errors = child.stderr.take().expect("a pipe");
+    std::io::Read::read_to_string(&mut errors, &mut rest).expect("text");
+    assert!(object(&line).exists(), "nobody could remove it");
+    rehearsal(&["talks"]).output().expect("ends");
+    assert!(!object(&line).exists(), "the next run sweeps");
+}
+
+fn killed_actor() {
+    let (child, line) = start(&["waits"], "has ");
+    for actor in children(child.id()) {
+        kill(Pid::from_raw(actor), Signal::SIGKILL).expect("it lives");
+    }
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(1));
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(errors.contains("`parent` ended with killed by SIGKILL"), "{errors}");
+    assert!(!object(&line).exists());
+}
+
+/// A stopped lesson stops its actors, and both go on.
+fn stopped_job() {
+    let (mut child, _) = start(&["waits", "--limit", "3600"], "has ");
+    let pid = Pid::from_raw(child.id().cast_signed());
+    kill(pid, Signal::SIGTSTP).expect("it lives");
+    let flags = nix::sys::wait::WaitPidFlag::WUNTRACED;
+    let status = nix::sys::wait::waitpid(pid, Some(flags)).expect("it is ours");
+    assert!(matches!(status, nix::sys::wait::WaitStatus::Stopped(_, Signal::SIGSTOP)));
+    kill(pid, Signal::SIGCONT).expect("it lives");
+    kill(pid, Signal::SIGTERM).expect("it lives");
+    assert_eq!(child.wait().expect("it ends").signal(), Some(Signal::SIGTERM as i32));
+}
+
+/// The file of the shared memory object that the line names.
+fn object(line: &str) -> std::path::PathBuf {
+    let name = line.rsplit("has /").next().expect("the line names it").trim();
+    std::path::Path::new("/dev/shm").join(name)
+}
+
+fn children(of: u32) -> Vec<i32> {
+    let path = format!("/proc/{of}/task/{of}/children");
+    let text = std::fs::read_to_string(path).expect("the kernel lists children");
+    text.split_whitespace().filter_map(|pid| pid.parse().ok()).collect()
+}
+
+/// The folders of runs under that name.
+fn leftovers(name: &str) -> Vec<std::path::PathBuf> {
+    let base = std::env::temp_dir().join(format!("between-processes-{}", nix::unistd::geteuid()));
+    let entries = std::fs::read_dir(base).expect("the register is there");
+    let paths = entries.flatten().map(|entry| entry.path());
+    paths.filter(|path| path.to_string_lossy().contains(name)).collect()
+}
