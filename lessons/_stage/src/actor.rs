@@ -253,7 +253,11 @@ impl Actor {
         }
         start_afresh()?;
         let (answers, theirs) = wire::pair()?;
-        wire::tell(events, &json!({ "born": name }), Some(theirs.as_raw_fd()))?;
+        wire::tell(
+            events,
+            &json!({ "born": name, "answers": answers.as_raw_fd() }),
+            Some(theirs.as_raw_fd()),
+        )?;
         Ok(Self { name: name.to_owned(), events, answers, step, names })
     }
 

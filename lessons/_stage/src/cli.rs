@@ -93,7 +93,8 @@ fn run(lesson: &Lesson, matches: &ArgMatches) -> io::Result<ExitCode> {
         },
     };
     let limit = Duration::from_secs(matches.get_one("limit").copied().unwrap_or(10));
-    let wishes = Wishes { step: matches.get_flag("step"), limit };
+    let step = matches.get_flag("step");
+    let wishes = Wishes { step, limit };
     // Without a folder for names, scenes that need one will say so.
     let _ = sweep();
     if let Some(role) = matches.get_one::<String>("as") {
@@ -101,6 +102,9 @@ fn run(lesson: &Lesson, matches: &ArgMatches) -> io::Result<ExitCode> {
         return play_role(lesson, scenes[0], role, name, json, wishes);
     }
     let mut first = First::new(Screen::new(json), wishes)?;
+    if step {
+        first.screen.invite()?;
+    }
     let mut code = ExitCode::SUCCESS;
     for (at, scene) in scenes.into_iter().enumerate() {
         first.screen.heading(scene, at == 0)?;
@@ -203,6 +207,9 @@ fn play_role(
     let others: Vec<&str> = roles.into_iter().filter(|other| *other != role).collect();
     let alone = |run: &Run| !others.iter().any(|other| run.is_played(other));
     let mut first = First::new(Screen::new(json), wishes)?;
+    if first.wishes.step {
+        first.screen.invite()?;
+    }
     first.screen.heading(scene, true)?;
     if alone(&run) {
         for other in &others {

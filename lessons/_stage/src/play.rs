@@ -25,6 +25,8 @@ struct Known {
     name: String,
     pid: i32,
     answers: OwnedFd,
+    /// The number that its own end of that socket has in the actor.
+    listens_on: Option<u64>,
 }
 
 /// A scene that is being played.
@@ -180,7 +182,8 @@ impl<'a> Play<'a> {
             self.moved = Instant::now();
             let text = |key: &str| message.body.get(key).and_then(Value::as_str).map(str::to_owned);
             if let (Some(name), Some(answers)) = (text("born"), message.along) {
-                self.actors.push(Known { name, pid: message.pid, answers });
+                let listens_on = message.body.get("answers").and_then(Value::as_u64);
+                self.actors.push(Known { name, pid: message.pid, answers, listens_on });
                 continue;
             }
             let Some(who) = self.actors.iter().rposition(|actor| actor.pid == message.pid) else {
@@ -229,6 +232,7 @@ impl<'a> Play<'a> {
         self.moved = Instant::now();
         let enters = typed[..count].iter().filter(|&&byte| byte == b'\n').count();
         self.first.keyboard = count > 0;
+        self.first.screen.after_enter(enters)?;
         let releases = if count > 0 { enters } else { self.held.len() };
         for _ in 0..releases {
             let Some((who, line)) = self.held.pop_front() else { break };
@@ -247,15 +251,16 @@ impl<'a> Play<'a> {
             return Ok(());
         }
         let actors = &self.actors;
-        let held = &self.held;
         let met = |wonder: &(usize, String, String)| {
             let (_, name, call) = wonder;
             let Some(at) = actors.iter().rposition(|actor| actor.name == *name) else {
                 return false;
             };
-            // An actor that waits for Enter has not come to its call yet.
-            !held.iter().any(|(who, _)| *who == at)
-                && watch::waiting(actors[at].pid).is_some_and(|waiting| waiting.call.name == call)
+            // An actor that waits for our answer has not come to its call yet.
+            let waiting = watch::waiting(actors[at].pid);
+            waiting.is_some_and(|waiting| {
+                waiting.call.name == call && waiting.fd() != actors[at].listens_on
+            })
         };
         let mut answered = Vec::new();
         self.wonders.retain(|wonder| {

@@ -15,6 +15,8 @@ const COLOURS: [&str; 4] = ["36", "33", "32", "35"];
 pub(crate) struct Screen {
     json: bool,
     colour: bool,
+    /// Whether the cursor can be moved, on a terminal that echoes what is typed.
+    cursor: bool,
     width: usize,
     /// The actors in the order in which they spoke first: that order is their colour.
     actors: Vec<String>,
@@ -26,7 +28,10 @@ impl Screen {
         let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
             || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         let width = if terminal { width() } else { usize::MAX };
-        Self { json, colour: terminal && !plain && !json, width, actors: Vec::new() }
+        let colour = terminal && !plain && !json;
+        let dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
+        let cursor = terminal && !json && !dumb && io::stdin().is_terminal();
+        Self { json, colour, cursor, width, actors: Vec::new() }
     }
 
     pub(crate) fn heading(&mut self, scene: &Scene, first: bool) -> io::Result<()> {
@@ -61,6 +66,16 @@ impl Screen {
         let colour = self.colour_of(&line.actor);
         let (lane, rest) = row.split_at(row.find(&line.actor).unwrap_or(0) + line.actor.len());
         put(&format!("{}{rest}\n", self.paint(colour, lane)))
+    }
+
+    /// Tells a person at the keyboard what to do.
+    pub(crate) fn invite(&self) -> io::Result<()> {
+        if self.cursor { put("(Enter shows the next line)\n") } else { Ok(()) }
+    }
+
+    /// Overwrites the empty rows that the terminal has made of Enter.
+    pub(crate) fn after_enter(&self, times: usize) -> io::Result<()> {
+        if self.cursor && times > 0 { put(&format!("\x1b[{times}A")) } else { Ok(()) }
     }
 
     /// How a scene ended, when it did not simply end.

@@ -24,6 +24,14 @@ impl Waiting {
         self.arguments.get(at).copied().unwrap_or(0)
     }
 
+    /// The descriptor that it waits on.
+    pub(crate) fn fd(&self) -> Option<u64> {
+        match self.call.on {
+            On::Fd(at) => Some(self.argument(at)),
+            _ => None,
+        }
+    }
+
     /// Whether the call ends only when another process makes it end.
     fn for_ever(&self) -> bool {
         match self.call.until {
