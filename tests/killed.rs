@@ -49,7 +49,8 @@ fn at_every_line(scene: &str) -> Result<(), Failed> {
 /// Kills the first process when it has printed so many lines. Returns the folder of the run, if
 /// it has one still, and whether the scene had ended before.
 fn kill_after(scene: &str, lines: usize) -> Result<(Option<PathBuf>, bool), Failed> {
-    let mut child = lesson(&[scene, "--json"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let mut child =
+        lesson(&[scene, "--json"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
     let mut out = BufReader::new(child.stdout.take().ok_or("no output")?);
     let mut line = String::new();
     for _ in 0..lines {
@@ -83,7 +84,8 @@ fn exists((kind, name): &(String, String)) -> bool {
         "mq" => Path::new("/dev/mqueue").join(file).exists(),
         sysv => {
             let table = sysv.trim_start_matches("sysv-");
-            let table = std::fs::read_to_string(format!("/proc/sysvipc/{table}")).unwrap_or_default();
+            let table =
+                std::fs::read_to_string(format!("/proc/sysvipc/{table}")).unwrap_or_default();
             table.lines().any(|row| row.split_whitespace().next() == Some(name))
         }
     }

@@ -47,7 +47,8 @@ fn replay(scene: &Value) -> Result<Completion, Failed> {
         _ => return Err(format!("{}\n{}", text(end, "why"), run.errors).into()),
     }
     let head = find("cast").ok_or("no head")?;
-    let lines: Vec<Line> = run.lines.iter().filter_map(Line::from_json).collect();
+    let lines: Vec<Line> =
+        run.lines.iter().filter_map(|line| Line::from_json(&line.to_string())).collect();
     let placed = arrange(&strings(head, "cast"), &lines)?;
     let ordered: Vec<Line> = placed.into_iter().map(|placed| placed.line).collect();
     let picture = picture::draw(&ordered);

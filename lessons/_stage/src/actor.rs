@@ -13,7 +13,6 @@ use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{
     ForkResult, Gid, Pid, Uid, fork, geteuid, getppid, setgroups, setresgid, setresuid,
 };
-use serde_json::json;
 
 use crate::error::{Error, Kind, Result, missing};
 use crate::line::{Act, Channel, Line};
@@ -148,12 +147,12 @@ impl Actor {
         if !crate::calls::is_known(call) {
             return Err(Error::new(format!("no call is known as `{call}`")));
         }
-        self.asks(&json!({ "until": actor, "call": call }))
+        self.asks(&object([("until", actor), ("call", call)]))
     }
 
     /// Says which of the scene's outcomes this run has.
     pub fn outcome(&self, name: &str) {
-        let _ = wire::tell(self.events, &json!({ "outcome": name }), None);
+        let _ = wire::tell(self.events, &object([("outcome", name)]), None);
     }
 
     /// A path of this run's own, for a FIFO, a socket or a file. It is removed after the run.
@@ -253,18 +252,19 @@ impl Actor {
         }
         start_afresh()?;
         let (answers, theirs) = wire::pair()?;
-        wire::tell(
-            events,
-            &json!({ "born": name, "answers": answers.as_raw_fd() }),
-            Some(theirs.as_raw_fd()),
-        )?;
+        let birth = nojson::object(|f| {
+            f.member("born", name)?;
+            f.member("answers", answers.as_raw_fd())
+        })
+        .to_string();
+        wire::tell(events, &birth, Some(theirs.as_raw_fd()))?;
         Ok(Self { name: name.to_owned(), events, answers, step, names })
     }
 
     #[track_caller]
     fn tell(&self, act: Act, text: impl Display) {
         let line = Line { actor: self.name.clone(), act, text: text.to_string() };
-        let message = json!({ "line": line.to_json(), "raw": line.text });
+        let message = line.to_wire();
         let told = if self.step {
             self.asks(&message)
         } else {
@@ -274,7 +274,7 @@ impl Actor {
         drop(told);
     }
 
-    fn asks(&self, message: &serde_json::Value) -> Result {
+    fn asks(&self, message: &str) -> Result {
         wire::tell(self.events, message, None)?;
         Ok(wire::await_answer(self.answers.as_raw_fd())?)
     }
@@ -284,9 +284,13 @@ impl Actor {
             Kind::Failed => ("failed", FAILED),
             Kind::Missing => ("missing", 0),
         };
-        let _ = wire::tell(self.events, &json!({ key: error.text }), None);
+        let _ = wire::tell(self.events, &object([(key, &error.text)]), None);
         status
     }
+}
+
+fn object<const N: usize>(members: [(&str, &str); N]) -> String {
+    nojson::object(|f| f.members(members)).to_string()
 }
 
 /// The kernel ends this process when its parent ends.

@@ -7,7 +7,6 @@ use std::time::Duration;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use nix::sys::signal::{SigHandler, SigSet, SigmaskHow, Signal, raise, signal, sigprocmask};
 use nix::unistd::getuid;
-use serde_json::json;
 
 use crate::actor::{Actor, FAILED};
 use crate::first::{Ending, First, Wishes};
@@ -148,9 +147,13 @@ fn list(lesson: &Lesson, json: bool) -> io::Result<()> {
         let roles: Vec<&str> =
             if *roles { cast.iter().map(|(role, _)| *role).collect() } else { Vec::new() };
         if json {
-            let about = json!({
-                "v": VERSION, "scene": name, "idea": idea, "roles": roles, "hangs": hangs,
-                "outcomes": outcomes,
+            let about = nojson::object(|f| {
+                f.member("v", VERSION)?;
+                f.member("scene", name)?;
+                f.member("idea", idea)?;
+                f.member("roles", &roles)?;
+                f.member("hangs", hangs)?;
+                f.member("outcomes", outcomes)
             });
             writeln!(out, "{about}")?;
         } else {

@@ -22,6 +22,7 @@ mod calls;
 mod cli;
 mod error;
 mod first;
+mod json;
 mod launch;
 mod line;
 mod order;

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display};
 
-use serde_json::{Value, json};
+use crate::json;
 
 /// What a process announces when it closes its end of a stream.
 pub const CLOSE: &str = "close";
@@ -118,42 +118,55 @@ impl Line {
 
     /// The line as a JSON object: `v`, `actor`, `act`, `text`, and where they apply `peer`,
     /// `keeps` (the peer is memory) and `masked` (the text without what varies).
-    pub fn to_json(&self) -> Value {
-        let mut object = json!({
-            "v": VERSION, "actor": self.actor, "act": self.act.word(), "text": shown(&self.text),
-        });
-        if let Some(peer) = self.peer() {
-            object["peer"] = json!(peer);
-        }
-        if let Act::Sends(channel) | Act::Gets(channel) = &self.act
-            && channel.keeps
-        {
-            object["keeps"] = json!(true);
-        }
-        if masked(&self.text) != shown(&self.text) {
-            object["masked"] = json!(masked(&self.text));
-        }
-        object
+    pub fn to_json(&self) -> String {
+        self.json(None)
+    }
+
+    /// The same with one more member, the text with its marks: what an actor sends.
+    pub(crate) fn to_wire(&self) -> String {
+        self.json(Some(&self.text))
+    }
+
+    fn json(&self, raw: Option<&str>) -> String {
+        let keeps = matches!(&self.act, Act::Sends(channel) | Act::Gets(channel) if channel.keeps);
+        let (shown, masked) = (shown(&self.text), masked(&self.text));
+        nojson::object(|f| {
+            f.member("v", VERSION)?;
+            f.member("actor", &self.actor)?;
+            f.member("act", self.act.word())?;
+            if let Some(peer) = self.peer() {
+                f.member("peer", peer)?;
+            }
+            if keeps {
+                f.member("keeps", true)?;
+            }
+            f.member("text", &shown)?;
+            if masked != shown {
+                f.member("masked", &masked)?;
+            }
+            raw.map_or(Ok(()), |raw| f.member("raw", raw))
+        })
+        .to_string()
     }
 
     /// Reads a line back from [`Line::to_json`]; `None` for an object that is no line.
     /// The values that vary come back masked.
-    pub fn from_json(object: &Value) -> Option<Self> {
-        let text = |key: &str| object.get(key).and_then(Value::as_str);
-        let peer = || text("peer").map(str::to_owned);
-        let keeps = object.get("keeps").and_then(Value::as_bool).unwrap_or(false);
-        let channel = || peer().map(|name| Channel { name, keeps });
-        let act = match text("act")? {
-            "says" => Act::Says,
-            "sends" => Act::Sends(channel()?),
-            "gets" => Act::Gets(channel()?),
-            "forks" => Act::Forks(peer()?),
-            "reaps" => Act::Reaps(peer()?),
-            "stuck" => Act::Stuck,
-            _ => return None,
-        };
-        let told = text("masked").or_else(|| text("text"))?;
-        Some(Self { actor: text("actor")?.to_owned(), act, text: told.to_owned() })
+    pub fn from_json(text: &str) -> Option<Self> {
+        json::object(text, |object| {
+            let channel =
+                || Some(Channel { name: object.text("peer")?, keeps: object.flag("keeps") });
+            let act = match object.text("act")?.as_str() {
+                "says" => Act::Says,
+                "sends" => Act::Sends(channel()?),
+                "gets" => Act::Gets(channel()?),
+                "forks" => Act::Forks(object.text("peer")?),
+                "reaps" => Act::Reaps(object.text("peer")?),
+                "stuck" => Act::Stuck,
+                _ => return None,
+            };
+            let text = ["raw", "masked", "text"].iter().find_map(|key| object.text(key))?;
+            Some(Self { actor: object.text("actor")?, act, text })
+        })
     }
 }
 

@@ -10,7 +10,6 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{Signal, kill, killpg, raise};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{Pid, getpgid};
-use serde_json::Value;
 
 use crate::actor::ending;
 use crate::first::{Ending, First};
@@ -18,7 +17,7 @@ use crate::launch::Start;
 use crate::line::{Act, Line};
 use crate::register::Names;
 use crate::scene::Scene;
-use crate::{watch, wire};
+use crate::{json, watch, wire};
 
 /// An actor, as the first process knows it.
 struct Known {
@@ -27,6 +26,34 @@ struct Known {
     answers: OwnedFd,
     /// The number that its own end of that socket has in the actor.
     listens_on: Option<u64>,
+}
+
+/// What an actor can tell the first process.
+enum Told {
+    /// It exists, by this name, and listens for answers on this descriptor.
+    Born(String, Option<u64>),
+    Line(Line),
+    /// It wants to know when that actor waits in that call.
+    Until(String, String),
+    Outcome(String),
+    Missing(String),
+    Failed(String),
+}
+
+impl Told {
+    fn read(body: json::Object<'_, '_>, text: &str) -> Option<Self> {
+        if let Some(name) = body.text("born") {
+            return Some(Self::Born(name, body.number("answers")));
+        }
+        if let (Some(actor), Some(call)) = (body.text("until"), body.text("call")) {
+            return Some(Self::Until(actor, call));
+        }
+        let outcome = body.text("outcome").map(Self::Outcome);
+        let missing = || body.text("missing").map(Self::Missing);
+        let failed = || body.text("failed").map(Self::Failed);
+        let line = || Line::from_json(text).map(Self::Line);
+        outcome.or_else(missing).or_else(failed).or_else(line)
+    }
 }
 
 /// A scene that is being played.
@@ -180,28 +207,36 @@ impl<'a> Play<'a> {
     fn hear(&mut self) -> io::Result<()> {
         while let Some(message) = wire::next(&self.events)? {
             self.moved = Instant::now();
-            let text = |key: &str| message.body.get(key).and_then(Value::as_str).map(str::to_owned);
-            if let (Some(name), Some(answers)) = (text("born"), message.along) {
-                let listens_on = message.body.get("answers").and_then(Value::as_u64);
-                self.actors.push(Known { name, pid: message.pid, answers, listens_on });
+            let told = json::object(&message.body, |body| Some(Told::read(body, &message.body)));
+            let Some(told) = told.flatten() else { continue };
+            if let Told::Born(name, listens_on) = told {
+                if let Some(answers) = message.along {
+                    self.actors.push(Known { name, pid: message.pid, answers, listens_on });
+                }
                 continue;
             }
-            let Some(who) = self.actors.iter().rposition(|actor| actor.pid == message.pid) else {
-                continue;
-            };
-            if let Some(line) = message.body.get("line") {
-                let Some(mut line) = Line::from_json(line) else { continue };
-                line.text = text("raw").unwrap_or(line.text);
-                self.line(who, line)?;
-            } else if let (Some(actor), Some(call)) = (text("until"), text("call")) {
-                self.wonders.push((who, actor, call));
-            } else if let Some(name) = text("outcome") {
+            let who = self.actors.iter().rposition(|actor| actor.pid == message.pid);
+            if let Some(who) = who {
+                self.take_in(who, told)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn take_in(&mut self, who: usize, told: Told) -> io::Result<()> {
+        match told {
+            Told::Born(..) => {}
+            Told::Line(line) => self.line(who, line)?,
+            Told::Until(actor, call) => self.wonders.push((who, actor, call)),
+            Told::Outcome(name) => {
                 self.first.screen.outcome(&name)?;
                 self.outcome = Some(name);
-            } else if let Some(why) = text("missing") {
+            }
+            Told::Missing(why) => {
                 self.first.screen.ending("missing", &why)?;
                 self.ending.get_or_insert(Ending::Missing);
-            } else if let Some(why) = text("failed") {
+            }
+            Told::Failed(why) => {
                 let why = format!("{}: {why}", self.actors[who].name);
                 self.ending.get_or_insert(Ending::Failed(why));
             }

@@ -2,7 +2,6 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use serde_json::json;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::line::{Line, VERSION, shown};
@@ -39,13 +38,15 @@ impl Screen {
         if self.json {
             let cast: Vec<&str> = scene.cast.iter().map(|(name, _)| *name).collect();
             let (hangs, outcomes) = (scene.hangs, scene.outcomes);
-            return put(&format!(
-                "{}\n",
-                json!({
-                    "v": VERSION, "scene": scene.name, "idea": scene.idea, "cast": cast,
-                    "hangs": hangs, "outcomes": outcomes,
-                })
-            ));
+            let head = nojson::object(|f| {
+                f.member("v", VERSION)?;
+                f.member("scene", scene.name)?;
+                f.member("idea", scene.idea)?;
+                f.member("cast", &cast)?;
+                f.member("hangs", hangs)?;
+                f.member("outcomes", outcomes)
+            });
+            return put(&format!("{head}\n"));
         }
         let gap = if first { "" } else { "\n" };
         let name = self.paint("1", scene.name);
@@ -81,7 +82,7 @@ impl Screen {
     /// How a scene ended, when it did not simply end.
     pub(crate) fn ending(&self, word: &str, text: &str) -> io::Result<()> {
         if self.json {
-            return put(&format!("{}\n", json!({ "v": VERSION, "end": word, "why": text })));
+            return put(&members(&[("end", word), ("why", text)]));
         }
         match word {
             "missing" => put(&format!("{}\n", wrap(&format!("  missing: {text}"), 11, self.width))),
@@ -90,11 +91,7 @@ impl Screen {
     }
 
     pub(crate) fn outcome(&self, name: &str) -> io::Result<()> {
-        if self.json {
-            put(&format!("{}\n", json!({ "v": VERSION, "outcome": name })))
-        } else {
-            Ok(())
-        }
+        if self.json { put(&members(&[("outcome", name)])) } else { Ok(()) }
     }
 
     fn colour_of(&mut self, actor: &str) -> &'static str {
@@ -109,6 +106,14 @@ impl Screen {
     fn paint(&self, colour: &str, text: &str) -> String {
         if self.colour { format!("\x1b[{colour}m{text}\x1b[0m") } else { text.to_owned() }
     }
+}
+
+fn members(members: &[(&str, &str)]) -> String {
+    let object = nojson::object(|f| {
+        f.member("v", VERSION)?;
+        f.members(members.iter().copied())
+    });
+    format!("{object}\n")
 }
 
 /// One `write` a row: two processes' rows are never mixed within a line.

@@ -185,7 +185,8 @@ impl Case<'_> {
 
     fn path(&self, process: &Named, address: u64, flags: u64) -> Option<String> {
         let path = text_at(process.pid, address)?;
-        let found = fs::metadata(format!("/proc/{}/root{path}", process.pid)).ok();
+        let start = if path.starts_with('/') { "root" } else { "cwd" };
+        let found = fs::metadata(format!("/proc/{}/{start}/{path}", process.pid)).ok();
         let fifo =
             found.is_some_and(|found| std::os::unix::fs::FileTypeExt::is_fifo(&found.file_type()));
         if !fifo {

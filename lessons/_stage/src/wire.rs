@@ -14,8 +14,6 @@ use nix::sys::socket::{
     AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, SockFlag, SockType,
     UnixCredentials, recv, recvmsg, send, sendmsg, setsockopt, socketpair, sockopt,
 };
-use serde_json::Value;
-
 /// Descriptors that are the stage's own get high numbers, so that a scene's begin at 3.
 fn high() -> RawFd {
     let limit = getrlimit(Resource::RLIMIT_NOFILE).map_or(256, |(soft, _)| soft);
@@ -37,12 +35,11 @@ pub(crate) fn pair() -> io::Result<(OwnedFd, OwnedFd)> {
 }
 
 /// Sends one message, with a descriptor if one goes along.
-pub(crate) fn tell(socket: RawFd, message: &Value, along: Option<RawFd>) -> io::Result<()> {
-    let text = message.to_string();
+pub(crate) fn tell(socket: RawFd, message: &str, along: Option<RawFd>) -> io::Result<()> {
     let fds: Vec<RawFd> = along.into_iter().collect();
     let rights = [ControlMessage::ScmRights(&fds)];
     let control: &[_] = if fds.is_empty() { &[] } else { &rights };
-    let parts = [IoSlice::new(text.as_bytes())];
+    let parts = [IoSlice::new(message.as_bytes())];
     loop {
         match sendmsg::<()>(socket, &parts, control, MsgFlags::MSG_NOSIGNAL, None) {
             Err(nix::Error::EINTR) => {}
@@ -71,7 +68,7 @@ pub(crate) fn answer(socket: &OwnedFd) {
 
 /// A message as it arrived.
 pub(crate) struct Message {
-    pub(crate) body: Value,
+    pub(crate) body: String,
     pub(crate) pid: i32,
     pub(crate) along: Option<OwnedFd>,
 }
@@ -110,7 +107,7 @@ pub(crate) fn next(socket: &OwnedFd) -> io::Result<Option<Message>> {
     if length == 0 {
         return Ok(None);
     }
-    let body = serde_json::from_slice(&buffer[..length]).map_err(io::Error::other)?;
+    let body = String::from_utf8_lossy(&buffer[..length]).into_owned();
     let along = along.map(out_of_the_way).transpose()?;
     Ok(Some(Message { body, pid, along }))
 }

@@ -243,17 +243,17 @@ fn shows(name: &str, arguments: &[&str], typed: &str) {
 
 /// Masks what differs from run to run, or whenever this file changes.
 fn masked(text: &str) -> String {
-    ["is process ", "stage.rs:"].iter().fold(text.to_owned(), |text, before| {
+    let mask = |text: String, before: &str| {
         let mut parts = text.split(before);
         let mut out = parts.next().unwrap_or_default().to_owned();
         for part in parts {
-            out.push_str(&format!(
-                "{before}‹number›{}",
-                part.trim_start_matches(|c: char| c.is_ascii_digit())
-            ));
+            let rest = part.trim_start_matches(|c: char| c.is_ascii_digit());
+            let number = if rest == part { "" } else { "‹number›" };
+            out.push_str(&format!("{before}{number}{rest}"));
         }
         out
-    })
+    };
+    ["is process ", "stage.rs:"].into_iter().fold(text.to_owned(), mask)
 }
 
 fn closed_output() {
