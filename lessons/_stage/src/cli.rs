@@ -208,18 +208,17 @@ fn play_role(
         }
     };
     let others: Vec<&str> = roles.into_iter().filter(|other| *other != role).collect();
-    let alone = |run: &Run| !others.iter().any(|other| run.is_played(other));
     let mut first = First::new(Screen::new(json), wishes)?;
     if first.wishes.step {
         first.screen.invite()?;
     }
     first.screen.heading(scene, true)?;
-    if alone(&run) {
+    if !others.iter().any(|other| run.is_played(other)) {
         for other in &others {
             eprintln!("waits for `{other}`; start it in another terminal:\n  {}", command(other));
         }
     }
-    let ending = first.play_role(scene, role, run, alone)?;
+    let ending = first.play_role(scene, role, run, &others)?;
     Ok(match finish(lesson, scene, &first.screen, ending)? {
         None => ExitCode::SUCCESS,
         Some(Over::Failed) => ExitCode::from(1),

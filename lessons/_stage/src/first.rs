@@ -5,10 +5,12 @@
 //! may look at them, end them and reap them.
 
 use std::io;
+use std::os::fd::AsFd;
 use std::time::Duration;
 
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::prctl;
-use nix::sys::signal::{SigSet, SigmaskHow, Signal, sigprocmask};
+use nix::sys::signal::{SigSet, SigmaskHow, Signal, raise, sigprocmask};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 
 use crate::play::Play;
@@ -75,17 +77,46 @@ impl First {
         ending
     }
 
-    /// Plays one role of a scene; `alone` says whether its partners have not come.
+    /// Plays one role of a scene, whose partners are the others.
     pub(crate) fn play_role(
         &mut self,
         scene: &Scene,
         role: &str,
         run: Run,
-        alone: impl Fn(&Run) -> bool,
+        others: &[&str],
     ) -> io::Result<Ending> {
-        let ending = Play::begin(self, scene, Some(role), &run.names())?.run(&|| alone(&run));
+        let alone = || !others.iter().any(|other| run.is_played(other));
+        let mut ending = Play::begin(self, scene, Some(role), &run.names())?.run(&alone);
+        if let Ok(Ending::Played) = ending
+            && let Some(other) = others.iter().find(|other| !run.has_come(other))
+        {
+            eprintln!("`{role}` has ended; what it has made is kept until `{other}` comes");
+            ending = self.keep_until_come(&run, other);
+        }
         run.leave();
         ending
+    }
+
+    /// What a role leaves to a partner that has not come yet must not be swept: the entry stays
+    /// locked until the partner holds it, too.
+    fn keep_until_come(&self, run: &Run, other: &str) -> io::Result<Ending> {
+        let arrivals = run.arrivals()?;
+        while !run.has_come(other) {
+            let mut wanted = [
+                PollFd::new(arrivals.as_fd(), PollFlags::POLLIN),
+                PollFd::new(self.signals.as_fd(), PollFlags::POLLIN),
+            ];
+            poll(&mut wanted, PollTimeout::NONE)?;
+            let _ = arrivals.read_events();
+            while let Ok(Some(info)) = self.signals.read_signal() {
+                match Signal::try_from(info.ssi_signo.cast_signed())? {
+                    Signal::SIGCHLD | Signal::SIGCONT => {}
+                    Signal::SIGTSTP => raise(Signal::SIGSTOP)?,
+                    signal => return Ok(Ending::Signal(signal)),
+                }
+            }
+        }
+        Ok(Ending::Played)
     }
 }
 

@@ -13,6 +13,7 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsE
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify};
 use nix::sys::stat::{fstat, stat};
 use nix::unistd::geteuid;
 
@@ -123,8 +124,20 @@ impl Run {
 
     /// Whether a process plays that role now, under the same name.
     pub(crate) fn is_played(&self, role: &str) -> bool {
-        let Ok(file) = open_lock(&role_lock(&self.folder, role)) else { return false };
-        is_locked(&file).unwrap_or(false)
+        let file = File::options().read(true).write(true).open(role_lock(&self.folder, role));
+        file.and_then(|file| is_locked(&file.into())).unwrap_or(false)
+    }
+
+    /// Whether a process has ever played that role under the same name: its lock file stays.
+    pub(crate) fn has_come(&self, role: &str) -> bool {
+        role_lock(&self.folder, role).exists()
+    }
+
+    /// Becomes readable when somebody comes to play another role.
+    pub(crate) fn arrivals(&self) -> io::Result<Inotify> {
+        let arrivals = Inotify::init(InitFlags::IN_CLOEXEC | InitFlags::IN_NONBLOCK)?;
+        arrivals.add_watch(&self.folder, AddWatchFlags::IN_CREATE)?;
+        Ok(arrivals)
     }
 
     pub(crate) fn names(&self) -> Names {

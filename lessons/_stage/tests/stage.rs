@@ -22,7 +22,18 @@ fn main() -> ExitCode {
 const LESSON: Lesson = Lesson {
     package: "lesson-rehearsal",
     idea: "what a lesson can do wrong",
-    scenes: scenes![talks, gets_stuck, fails, lacks, leaves_one, waits, meets, inherits, deadlocks],
+    scenes: scenes![
+        talks,
+        gets_stuck,
+        fails,
+        lacks,
+        leaves_one,
+        waits,
+        meets,
+        leaves_word,
+        inherits,
+        deadlocks
+    ],
 };
 
 mod talks {
@@ -150,6 +161,23 @@ mod meets {
     }
 }
 
+mod leaves_word {
+    use super::*;
+    pub const SCENE: Scene = Scene::of_roles(
+        "leaves-word",
+        "one has gone when the other comes",
+        &[("sender", sender), ("receiver", receiver)],
+    );
+    fn sender(sender: &Actor) -> Result {
+        sender.sends("file", "word");
+        Ok(std::fs::write(sender.path("file")?, "word")?)
+    }
+    fn receiver(receiver: &Actor) -> Result {
+        receiver.gets("file", std::fs::read_to_string(receiver.path("file")?)?);
+        Ok(())
+    }
+}
+
 mod inherits {
     use super::*;
     pub const SCENE: Scene = Scene::new("inherits", "what a program gets", &[("parent", parent)]);
@@ -195,6 +223,7 @@ fn tests() -> Vec<Trial> {
         test("a-closed-output-ends-it-quietly", closed_output),
         test("roles-meet", roles_meet),
         test("a-role-is-played-once", played_once),
+        test("a-role-keeps-what-its-partner-needs", kept_for_partner),
         test("a-signal-is-passed-on", || ends_by(Signal::SIGTERM)),
         test("an-interrupt-is-passed-on", || ends_by(Signal::SIGINT)),
         test("a-killed-first-process", killed_first),
@@ -294,6 +323,22 @@ fn roles_meet() {
         assert!(second.status.success(), "{second:?}");
         assert!(first.wait().expect("ends").success());
     }
+    assert!(leftovers(&name).is_empty());
+}
+
+/// A role whose partner has not come keeps what it has made, and nothing stays after both.
+fn kept_for_partner() {
+    let name = format!("kept-{}", std::process::id());
+    let start = |role| rehearsal(&["leaves-word", "--as", role, "--name", &name]).spawn();
+    let mut first = start("sender").expect("it starts");
+    let mut errors = BufReader::new(first.stderr.take().expect("a pipe"));
+    let mut told = String::new();
+    while !told.contains("is kept until `receiver` comes") {
+        assert!(errors.read_line(&mut told).expect("text") > 0, "{told}");
+    }
+    let second = start("receiver").expect("it starts").wait_with_output().expect("it ends");
+    assert!(second.status.success(), "{second:?}");
+    assert!(first.wait().expect("it ends").success());
     assert!(leftovers(&name).is_empty());
 }
 
