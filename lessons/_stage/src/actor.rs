@@ -105,6 +105,12 @@ impl Actor {
         unsafe { libc::_exit(status) }
     }
 
+    /// A process that has become this one's child when its own parent ended: an orphan, which
+    /// its nearest subreaper takes over. It is waited for like any other child.
+    pub fn adopts(&self, orphan: &str, pid: Pid) -> Child {
+        Child { name: orphan.to_owned(), pid }
+    }
+
     /// Waits for a child, which must end with status 0.
     ///
     /// # Errors

@@ -17,6 +17,7 @@ use crate::play::Play;
 use crate::register::{Names, Run};
 use crate::scene::Scene;
 use crate::screen::Screen;
+use crate::wire::out_of_the_way;
 
 /// How a scene ended.
 pub(crate) enum Ending {
@@ -59,7 +60,9 @@ impl First {
         }
         sigprocmask(SigmaskHow::SIG_BLOCK, Some(&set), None)?;
         let flags = SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK;
-        let signals = SignalFd::with_flags(&set, flags)?;
+        let signals = out_of_the_way(SignalFd::with_flags(&set, flags)?.into())?;
+        // SAFETY: it is the descriptor of a signalfd, under another number.
+        let signals = unsafe { SignalFd::from_owned_fd(signals) };
         Ok(Self { screen, keyboard: wishes.step, wishes, signals })
     }
 

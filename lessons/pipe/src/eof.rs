@@ -24,11 +24,14 @@ fn parent(parent: &Actor) -> Result {
     parent.gets("pipe", str::from_utf8(&buffer[..length])?);
     parent.waits(child)?;
 
+    // ANCHOR: end
     parent.sends("pipe", CLOSE);
+    // Without this the next read would wait for a message from ourselves.
     drop(writer);
     let length = read(&reader, &mut buffer)?;
     stage::ensure!(length == 0, "read {length} bytes instead of the end of file");
     parent.gets("pipe", EOF);
+    // ANCHOR_END: end
     Ok(())
 }
 

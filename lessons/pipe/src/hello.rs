@@ -15,6 +15,7 @@ fn parent(parent: &Actor) -> Result {
     parent.says("makes a pipe: one end to read, one end to write");
     let (reader, writer) = pipe()?;
 
+    // Both processes have both ends now: each closes the one it does not use.
     let child = match parent.forks("child")? {
         Fork::Child(me) => {
             drop(writer);
