@@ -310,10 +310,13 @@ pub(crate) fn die_with(parent: Pid) {
 }
 
 /// A process begins as the kernel starts a program: every signal at its default, none blocked.
-/// Rust's runtime ignores SIGPIPE, and programs that the scene executes would inherit that.
+/// Rust's runtime ignores SIGPIPE, which programs that the scene executes would inherit, and
+/// catches SIGSEGV and SIGBUS to tell of an overflown stack.
 fn start_afresh() -> Result {
-    // SAFETY: the default action runs no code of ours.
-    unsafe { signal(Signal::SIGPIPE, SigHandler::SigDfl) }?;
+    for ours in [Signal::SIGPIPE, Signal::SIGSEGV, Signal::SIGBUS] {
+        // SAFETY: the default action runs no code of ours.
+        unsafe { signal(ours, SigHandler::SigDfl) }?;
+    }
     Ok(sigprocmask(SigmaskHow::SIG_SETMASK, Some(&SigSet::empty()), None)?)
 }
 

@@ -37,6 +37,6 @@ mod wire;
 pub use actor::{Actor, Child, Fork};
 pub use cli::play;
 pub use error::{Error, Result, missing};
-pub use line::{Act, CLOSE, Channel, EOF, Line, VERSION, masked, memory, shown, varies};
+pub use line::{Act, CLOSE, Channel, EOF, Line, VERSION, masked, memory, shown, token, varies};
 pub use order::{Disorder, Placed, arrange};
 pub use scene::{Lesson, Play, Scene};

@@ -60,17 +60,24 @@ pub struct Channel {
     pub name: String,
     /// Whether reading leaves the value there, as in memory, instead of consuming it.
     pub keeps: bool,
+    /// Whether no bytes go through it: a semaphore, a lock, a signal.
+    pub token: bool,
 }
 
 impl From<&str> for Channel {
     fn from(name: &str) -> Self {
-        Self { name: name.to_owned(), keeps: false }
+        Self { name: name.to_owned(), keeps: false, token: false }
     }
 }
 
 /// Memory: what is stored in it can be read by many, again and again.
 pub fn memory(name: &str) -> Channel {
-    Channel { name: name.to_owned(), keeps: true }
+    Channel { name: name.to_owned(), keeps: true, token: false }
+}
+
+/// Something that tells *that*, not *what*: a semaphore, a lock, a signal. No bytes go through it.
+pub fn token(name: &str) -> Channel {
+    Channel { name: name.to_owned(), keeps: false, token: true }
 }
 
 /// What a line is about.
@@ -117,7 +124,8 @@ impl Line {
     }
 
     /// The line as a JSON object: `v`, `actor`, `act`, `text`, and where they apply `peer`,
-    /// `keeps` (the peer is memory) and `masked` (the text without what varies).
+    /// `keeps` (the peer is memory), `token` (no bytes go through it) and `masked` (the text
+    /// without what varies).
     pub fn to_json(&self) -> String {
         self.json(None)
     }
@@ -128,7 +136,10 @@ impl Line {
     }
 
     fn json(&self, raw: Option<&str>) -> String {
-        let keeps = matches!(&self.act, Act::Sends(channel) | Act::Gets(channel) if channel.keeps);
+        let channel = match &self.act {
+            Act::Sends(channel) | Act::Gets(channel) => Some(channel),
+            _ => None,
+        };
         let (shown, masked) = (shown(&self.text), masked(&self.text));
         nojson::object(|f| {
             f.member("v", VERSION)?;
@@ -137,8 +148,11 @@ impl Line {
             if let Some(peer) = self.peer() {
                 f.member("peer", peer)?;
             }
-            if keeps {
+            if channel.is_some_and(|channel| channel.keeps) {
                 f.member("keeps", true)?;
+            }
+            if channel.is_some_and(|channel| channel.token) {
+                f.member("token", true)?;
             }
             f.member("text", &shown)?;
             if masked != shown {
@@ -153,8 +167,13 @@ impl Line {
     /// The values that vary come back masked.
     pub fn from_json(text: &str) -> Option<Self> {
         json::object(text, |object| {
-            let channel =
-                || Some(Channel { name: object.text("peer")?, keeps: object.flag("keeps") });
+            let channel = || {
+                Some(Channel {
+                    name: object.text("peer")?,
+                    keeps: object.flag("keeps"),
+                    token: object.flag("token"),
+                })
+            };
             let act = match object.text("act")?.as_str() {
                 "says" => Act::Says,
                 "sends" => Act::Sends(channel()?),

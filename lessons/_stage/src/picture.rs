@@ -92,7 +92,7 @@ fn read_row(row: &str) -> Result<Line, &'static str> {
         _ => {
             let (peer, text) = rest.split_once("  ").ok_or("no two spaces after the peer")?;
             let text = text.trim_start();
-            let channel = Channel { name: peer.to_owned(), keeps: false };
+            let channel = Channel { name: peer.to_owned(), keeps: false, token: false };
             let act = match glyph {
                 Some('▶') if text == "fork" => Act::Forks(peer.to_owned()),
                 Some('▶') => Act::Sends(channel),

@@ -318,8 +318,13 @@ impl<'a> Play<'a> {
             return Ok(false);
         }
         let heard = self.moved;
-        let pids = watch::descendants(std::process::id().cast_signed())?;
+        let first = std::process::id().cast_signed();
+        let pids = watch::descendants(first)?;
         if self.actors.len() < self.roots.len() || pids.is_empty() || !watch::all_wait(&pids) {
+            return Ok(false);
+        }
+        // One that was forked while the list was made stands in the next list.
+        if watch::descendants(first)? != pids {
             return Ok(false);
         }
         // What was said before they all slept has arrived by now.

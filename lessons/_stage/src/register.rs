@@ -191,7 +191,11 @@ fn enter(folder: &Path) -> io::Result<(PathBuf, OwnedFd)> {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
             Err(_) => {}
             // The mode above was cut by the umask.
-            Ok(()) => fs::set_permissions(folder, Permissions::from_mode(0o711))?,
+            Ok(()) => match fs::set_permissions(folder, Permissions::from_mode(0o711)) {
+                // Another run sweeps, and took it for one that was killed: make it again.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                other => other?,
+            },
         }
         let path = folder.join("lock");
         let lock = match open_lock(&path) {
