@@ -354,6 +354,8 @@ fn played_once() {
     assert!(text.contains("is played already") && text.contains("--name NAME"), "{text}");
     kill(Pid::from_raw(first.id().cast_signed()), Signal::SIGKILL).expect("it lives");
     first.wait().expect("it ends");
+    // Its actor has the same standard error, and ends a moment later.
+    std::io::Read::read_to_end(&mut errors, &mut Vec::new()).expect("bytes");
     rehearsal(&["talks"]).output().expect("ends");
     assert!(leftovers(&name).is_empty(), "the next run sweeps");
 }
