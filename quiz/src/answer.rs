@@ -1,0 +1,237 @@
+//! Checking an answer.
+
+mod names;
+mod quantity;
+mod short;
+
+use crate::bank::{Choice, Key, Kind, Question, Trap};
+use crate::text;
+
+/// What a checker says of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Right.
+    Pass,
+    /// Something is right and nothing quite wrong. Never counts as a pass.
+    Partial,
+    /// Wrong.
+    Fail,
+    /// On the topic, but nothing in it was recognised: the learner has to judge.
+    CannotTell,
+}
+
+impl Verdict {
+    /// Its name in output: `pass`, `partial`, `fail`, `cannot-tell`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Verdict::Pass => "pass",
+            Verdict::Partial => "partial",
+            Verdict::Fail => "fail",
+            Verdict::CannotTell => "cannot-tell",
+        }
+    }
+}
+
+/// An answer that was understood and checked.
+#[derive(Clone, Debug)]
+pub struct Checked<'q> {
+    /// Whether it is right.
+    pub verdict: Verdict,
+    /// The options that were chosen, as indices into the question's options.
+    pub chosen: Vec<usize>,
+    /// The expected wrong answer that was given.
+    pub trap: Option<&'q Trap>,
+}
+
+/// An answer that cannot be checked because it is not of the form that the question asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unclear {
+    /// Nothing was said.
+    Empty,
+    /// This is not the letter of an option.
+    NoOption(String),
+    /// One option was asked for and several were named.
+    OnlyOne,
+    /// The question is free: a [`crate::Checker`] checks it.
+    Free,
+}
+
+/// Checks an answer. `order` says which option is shown at which letter: option `order[0]` of the
+/// question is `a`, and so on. It is ignored where nothing is chosen.
+///
+/// # Errors
+///
+/// Says why the answer cannot be checked. Ask again.
+pub fn check<'q>(
+    question: &'q Question,
+    order: &[usize],
+    answer: &str,
+) -> Result<Checked<'q>, Unclear> {
+    if answer.trim().is_empty() {
+        return Err(Unclear::Empty);
+    }
+    match &question.kind {
+        Kind::Single(choices) | Kind::Foresee(choices) => choose(choices, order, answer, false),
+        Kind::Several(choices) => choose(choices, order, answer, true),
+        Kind::Short(key) | Kind::Fill(key) => Ok(typed(key, answer)),
+        Kind::Free(_) => Err(Unclear::Free),
+    }
+}
+
+/// Whether two short answers mean the same: see [`Kind::Short`].
+#[must_use]
+pub fn same(accepted: &str, given: &str) -> bool {
+    short::same(accepted, given)
+}
+
+/// Whether a line says this answer, letter by letter or in other units.
+pub(crate) fn stands_in(accepted: &str, line: &str) -> bool {
+    let (accepted_squashed, line_squashed) =
+        (squash(&text::folded(accepted)), squash(&text::folded(line)));
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let pieces = (1..=3).flat_map(|n| words.windows(n));
+    line_squashed.contains(&accepted_squashed)
+        || pieces.map(|piece| piece.join(" ")).any(|piece| short::same(accepted, &piece))
+}
+
+fn choose<'q>(
+    choices: &[Choice],
+    order: &[usize],
+    answer: &str,
+    several: bool,
+) -> Result<Checked<'q>, Unclear> {
+    let mut chosen = Vec::new();
+    for word in text::folded(answer).split(|c: char| !c.is_alphanumeric()) {
+        if word == "and" {
+            continue;
+        }
+        for letter in word.chars().map(text::key_of_jamo) {
+            let at = (letter as u32).wrapping_sub('a' as u32) as usize;
+            let Some(&choice) = order.get(at).filter(|&&i| i < choices.len()) else {
+                return Err(Unclear::NoOption(word.to_owned()));
+            };
+            if !chosen.contains(&choice) {
+                chosen.push(choice);
+            }
+        }
+    }
+    if chosen.is_empty() {
+        return Err(Unclear::NoOption(answer.trim().to_owned()));
+    }
+    if chosen.len() > 1 && !several {
+        return Err(Unclear::OnlyOne);
+    }
+    let right = choices.iter().enumerate().all(|(i, choice)| choice.right == chosen.contains(&i));
+    let verdict = if right { Verdict::Pass } else { Verdict::Fail };
+    Ok(Checked { verdict, chosen, trap: None })
+}
+
+fn typed<'q>(key: &'q Key, answer: &str) -> Checked<'q> {
+    if key.accept.iter().any(|accepted| short::same(accepted, answer)) {
+        return Checked { verdict: Verdict::Pass, chosen: Vec::new(), trap: None };
+    }
+    let stepped_in = |trap: &&Trap| trap.answers.iter().any(|wrong| short::same(wrong, answer));
+    let trap = key.traps.iter().find(stepped_in);
+    Checked { verdict: Verdict::Fail, chosen: Vec::new(), trap }
+}
+
+/// The letters and digits of comparable text. A minus before a digit and a point or slash between
+/// digits stay: `-1` is not `1`.
+fn squash(text: &str) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    let digit = |i: Option<usize>| i.and_then(|i| chars.get(i)).is_some_and(char::is_ascii_digit);
+    let word = |i: Option<usize>| i.and_then(|i| chars.get(i)).is_some_and(|c| c.is_alphanumeric());
+    let mut squashed = String::new();
+    for (i, &c) in chars.iter().enumerate() {
+        let (before, after) = (i.checked_sub(1), Some(i + 1));
+        let stays = match c {
+            '-' => digit(after) && !word(before),
+            '.' | '/' => digit(before) && digit(after),
+            _ => c.is_alphanumeric(),
+        };
+        if stays {
+            squashed.push(c);
+        }
+    }
+    squashed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_answers_mean_the_same() {
+        for (accepted, given) in [
+            ("SIGPIPE", "sigpipe"),
+            ("SIGPIPE", "a `SIGPIPE` signal."),
+            ("SIGPIPE", "pipe"),
+            ("SIGPIPE", "signal 13"),
+            ("SIGPIPE", "SIGPIPE입니다"),
+            ("SIGPIPE", "ＳＩＧＰＩＰＥ"),
+            ("EAGAIN", "EWOULDBLOCK"),
+            ("EAGAIN", "Resource temporarily unavailable"),
+            ("EPIPE", "it fails with EPIPE"),
+            ("EPIPE", "broken pipe"),
+            ("65536 bytes", "65536"),
+            ("65536 bytes", "65,536 B"),
+            ("65536 bytes", "64 KiB"),
+            ("65536 bytes", "64KB"),
+            ("65536 bytes", "64k"),
+            ("65536 bytes", "2^16"),
+            ("65536 bytes", "2¹⁶ bytes"),
+            ("65536 bytes", "16 * 4096"),
+            ("65536 bytes", "0x10000"),
+            ("65536 bytes", "64킬로바이트"),
+            ("65536 bytes", "about 65536 bytes"),
+            ("4096", "4 KiB"),
+            ("2", "two"),
+            ("2", "두 번"),
+            ("2", "2 processes"),
+            ("0", "zero bytes"),
+            ("-1", "-1"),
+            ("1.5 ms", "1500 µs"),
+            ("0600", "600"),
+            ("/dev/shm", "/dev/shm/"),
+            ("sem_wait", "sem_wait()"),
+            ("mkfifo", "mkfifo(3)"),
+            ("mkfifo(3)", "mkfifo"),
+            ("세마포어", "세마포어 입니다"),
+            ("end of file", "End-of-file"),
+            ("O_CREAT | O_EXCL", "O_CREAT|O_EXCL"),
+            ("|", "|"),
+        ] {
+            assert!(same(accepted, given), "`{given}` should count as `{accepted}`");
+        }
+    }
+
+    #[test]
+    fn short_answers_that_differ() {
+        for (accepted, given) in [
+            ("SIGPIPE", "SIGPIPE or SIGHUP"),
+            ("SIGPIPE", "not SIGPIPE"),
+            ("SIGPIPE", "EPIPE"),
+            ("EPIPE", "SIGPIPE"),
+            ("SIGUSR1", "10"),
+            ("65536 bytes", "64"),
+            ("65536 bytes", "65536 bits"),
+            ("65536 bytes", "64 MiB"),
+            ("65536 bytes", "65535"),
+            ("65536 bytes", "more than 65536"),
+            ("65536 bytes", "6,55,36"),
+            ("2", "2 or 3"),
+            ("2", "2 ms"),
+            ("2", "12"),
+            ("2", "not two"),
+            ("1", "-1"),
+            ("15", "1.5"),
+            ("4096 bytes", "4096 s"),
+            ("one", "none"),
+            ("|", "||"),
+            ("end of file", ""),
+        ] {
+            assert!(!same(accepted, given), "`{given}` should not count as `{accepted}`");
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! What the learner answered, kept for ever: one line of JSON per answer in `reviews.jsonl`.
+//!
+//! Only answers are kept, never what follows from them: the schedule is replayed from the log at
+//! each start, so that a better schedule reads the old answers. Two machines are merged by joining
+//! their files; lines are told apart by their `id`.
+//!
+//! Rules: every access holds a lock on `reviews.lock` beside the log; a line is one `write`, and
+//! is on the disk before its verdict is shown; a last line that was not finished is cut off and
+//! reported; a bad line elsewhere is skipped and reported, never removed; fields and questions that
+//! this version does not know stay as they are.
+
+use crate::answer::Verdict;
+use crate::clock::Moment;
+use crate::schedule::Grade;
+use rustix::fs::{FlockOperation, flock};
+use serde_json::{Value, json};
+use std::collections::HashSet;
+use std::fs::{File, OpenOptions};
+use std::hash::{BuildHasher, Hasher};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+/// One answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Its own id: sorts by time, unique without asking anybody.
+    pub id: String,
+    /// When it was given.
+    pub at: Moment,
+    /// The question's id.
+    pub question: String,
+    /// The question's revision.
+    pub rev: u32,
+    /// How it was answered, for the schedule.
+    pub grade: Grade,
+    /// `pass`, `partial`, `fail`, or `self` where the learner judged.
+    pub verdict: String,
+    /// Milliseconds from the question to the answer.
+    pub ms: u64,
+    /// How many hints were shown.
+    pub hints: u32,
+    /// Concepts of a free answer that were said.
+    pub concepts: Vec<String>,
+    /// Concepts that were missing.
+    pub miss: Vec<String>,
+    /// Traps that were stepped into.
+    pub trap: Vec<String>,
+}
+
+impl Event {
+    /// An answer to this question, at this time.
+    #[must_use]
+    pub fn new(question: &str, rev: u32, at: Moment, verdict: Verdict, grade: Grade) -> Event {
+        let verdict = match verdict {
+            Verdict::CannotTell => "self",
+            known => known.name(),
+        };
+        Event {
+            id: fresh_id(at),
+            at,
+            question: question.to_owned(),
+            rev,
+            grade,
+            verdict: verdict.to_owned(),
+            ms: 0,
+            hints: 0,
+            concepts: Vec::new(),
+            miss: Vec::new(),
+            trap: Vec::new(),
+        }
+    }
+
+    fn line(&self) -> String {
+        let mut line = json!({
+            "v": 1,
+            "id": self.id,
+            "t": self.at.to_string(),
+            "q": self.question,
+            "rev": self.rev,
+            "mode": "review",
+            "verdict": self.verdict,
+            "grade": self.grade as u8,
+            "ms": self.ms,
+            "hints": self.hints,
+            "concepts": self.concepts,
+            "miss": self.miss,
+            "trap": self.trap,
+        })
+        .to_string();
+        line.push('\n');
+        line
+    }
+
+    fn parse(line: &str) -> Result<Event, String> {
+        let value: Value = serde_json::from_str(line).map_err(|e| format!("no JSON: {e}"))?;
+        let text = |name: &str| {
+            value.get(name).and_then(Value::as_str).ok_or_else(|| format!("`{name}` is missing"))
+        };
+        let number = |name: &str| value.get(name).and_then(Value::as_u64).unwrap_or(0);
+        let list = |name: &str| -> Vec<String> {
+            let list = value.get(name).and_then(Value::as_array).into_iter().flatten();
+            list.filter_map(|item| item.as_str().map(str::to_owned)).collect()
+        };
+        let time = text("t")?;
+        Ok(Event {
+            id: text("id")?.to_owned(),
+            at: Moment::parse(time).ok_or_else(|| format!("`{time}` is no time"))?,
+            question: text("q")?.to_owned(),
+            rev: u32::try_from(number("rev")).unwrap_or(1).max(1),
+            grade: u8::try_from(number("grade"))
+                .ok()
+                .and_then(Grade::of)
+                .ok_or("`grade` is not 1 to 4")?,
+            verdict: text("verdict").unwrap_or("").to_owned(),
+            ms: number("ms"),
+            hints: u32::try_from(number("hints")).unwrap_or(0),
+            concepts: list("concepts"),
+            miss: list("miss"),
+            trap: list("trap"),
+        })
+    }
+}
+
+/// The log of one learner.
+#[derive(Clone, Debug)]
+pub struct Log {
+    file: PathBuf,
+    lock: PathBuf,
+}
+
+/// What was read from a log.
+#[derive(Clone, Debug, Default)]
+pub struct Loaded {
+    /// The answers, each once, in the order of time.
+    pub events: Vec<Event>,
+    /// What was skipped or cut off.
+    pub damage: Vec<String>,
+    /// Why nothing can be added: the folder or the file does not let us write.
+    pub read_only: Option<String>,
+}
+
+impl Log {
+    /// The log in this folder. The folder is made when the first answer is kept.
+    #[must_use]
+    pub fn new(dir: &Path) -> Log {
+        Log { file: dir.join("reviews.jsonl"), lock: dir.join("reviews.lock") }
+    }
+
+    /// The log of this user: in `$IPC_QUIZ_DATA`, or `ipc-quiz` in `$XDG_DATA_HOME`, or in
+    /// `~/.local/share`.
+    ///
+    /// # Errors
+    ///
+    /// None of these variables is set.
+    pub fn of_user() -> Result<Log, String> {
+        let set = |name: &str| {
+            std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+        };
+        let absolute = |path: &PathBuf| path.is_absolute();
+        set("IPC_QUIZ_DATA")
+            .or_else(|| Some(set("XDG_DATA_HOME").filter(absolute)?.join("ipc-quiz")))
+            .or_else(|| Some(set("HOME")?.join(".local/share/ipc-quiz")))
+            .map(|dir| Log::new(&dir))
+            .ok_or_else(|| {
+                "no folder to keep them in: set `HOME`, `XDG_DATA_HOME` or `IPC_QUIZ_DATA`, or give \
+                 `--data-dir DIR`"
+                    .to_owned()
+            })
+    }
+
+    /// Where the log is.
+    #[must_use]
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
+    /// Reads the log. A last line that was not finished is cut off.
+    ///
+    /// # Errors
+    ///
+    /// The file is there and cannot be read.
+    pub fn load(&self) -> Result<Loaded, String> {
+        let failed = |e: io::Error| format!("failed to read `{}`: {e}", self.file.display());
+        let mut loaded = Loaded::default();
+        let _lock = match self.locked() {
+            Ok(lock) => Some(lock),
+            Err(e) => {
+                loaded.read_only = Some(e.to_string());
+                None
+            }
+        };
+        let mut bytes = Vec::new();
+        match File::open(&self.file) {
+            Ok(mut file) => file.read_to_end(&mut bytes).map(|_| ()).map_err(failed)?,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+            Err(e) => return Err(failed(e)),
+        }
+        let whole = bytes.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
+        if whole < bytes.len() {
+            let cut = String::from_utf8_lossy(&bytes[whole..]).into_owned();
+            let done = match &loaded.read_only {
+                None => self.truncate(whole as u64).map_or("it stays", |()| "it is cut off"),
+                Some(_) => "it stays",
+            };
+            loaded.damage.push(format!("the last line was not finished, {done}: {cut}"));
+        }
+        let mut seen = HashSet::new();
+        for (n, line) in bytes[..whole].split(|&b| b == b'\n').enumerate() {
+            let line = String::from_utf8_lossy(line);
+            if line.trim().is_empty() {
+                continue;
+            }
+            match Event::parse(&line) {
+                Ok(event) => {
+                    if seen.insert(event.id.clone()) {
+                        loaded.events.push(event);
+                    }
+                }
+                Err(why) => {
+                    let (file, n) = (self.file.display(), n + 1);
+                    loaded.damage.push(format!("{file}:{n}: skipped: {why}"));
+                }
+            }
+        }
+        loaded.events.sort_by(|a, b| (a.at.unix(), &a.id).cmp(&(b.at.unix(), &b.id)));
+        Ok(loaded)
+    }
+
+    /// Adds an answer. When this returns, it is on the disk.
+    ///
+    /// # Errors
+    ///
+    /// Why it could not be kept. The log is as it was before.
+    pub fn append(&self, event: &Event) -> Result<(), String> {
+        self.try_append(event.line().as_bytes())
+            .map_err(|e| format!("failed to write `{}`: {e}", self.file.display()))
+    }
+
+    fn try_append(&self, line: &[u8]) -> io::Result<()> {
+        let _lock = self.locked()?;
+        let mut file = OpenOptions::new().read(true).append(true).create(true).open(&self.file)?;
+        let mut length = file.metadata()?.len();
+        // A session that was killed in the middle of its line may have left a piece of it.
+        if length > 0 {
+            let mut tail = Vec::new();
+            let from = length.saturating_sub(64 * 1024);
+            file.seek(SeekFrom::Start(from))?;
+            Read::by_ref(&mut file).take(64 * 1024).read_to_end(&mut tail)?;
+            if tail.last() != Some(&b'\n') {
+                length =
+                    tail.iter().rposition(|&b| b == b'\n').map_or(from, |at| from + at as u64 + 1);
+                file.set_len(length)?;
+            }
+        }
+        // One `write`, so that no other reader sees half a line; `write_all` would go on after a
+        // short one.
+        let written = file.write(line).and_then(|n| {
+            if n == line.len() { Ok(()) } else { Err(io::ErrorKind::StorageFull.into()) }
+        });
+        let named = |()| match self.file.parent() {
+            // The name of a new file is on the disk when its folder is.
+            Some(dir) if length == 0 => File::open(dir)?.sync_all(),
+            _ => Ok(()),
+        };
+        if let Err(e) = written.and_then(|()| file.sync_data()).and_then(named) {
+            // What stays behind if this fails too is cut off by the next load.
+            let _ = file.set_len(length);
+            return Err(e);
+        }
+        Ok(())
+    }
+
+    fn truncate(&self, length: u64) -> io::Result<()> {
+        OpenOptions::new().write(true).open(&self.file)?.set_len(length)
+    }
+
+    fn locked(&self) -> io::Result<File> {
+        if let Some(dir) = self.lock.parent() {
+            std::fs::create_dir_all(dir)?;
+        }
+        let lock = OpenOptions::new().create(true).append(true).open(&self.lock)?;
+        rustix::io::retry_on_intr(|| flock(&lock, FlockOperation::LockExclusive))?;
+        Ok(lock)
+    }
+}
+
+/// Time and chance in the alphabet of Crockford, 26 letters, as a ULID.
+fn fresh_id(at: Moment) -> String {
+    const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let millis = u128::try_from(at.unix()).unwrap_or(0) * 1000;
+    // The hasher of a new map is seeded by the system's random numbers.
+    let random = || u128::from(std::hash::RandomState::new().build_hasher().finish());
+    let chance = (random() << 64 | random()) & ((1 << 80) - 1);
+    let mut bits = (millis << 80) | chance;
+    let mut id = [0; 26];
+    for letter in id.iter_mut().rev() {
+        *letter = LETTERS[(bits % 32) as usize];
+        bits /= 32;
+    }
+    String::from_utf8_lossy(&id).into_owned()
+}

@@ -1,0 +1,96 @@
+//! What follows from the log: what is remembered of each question, and when it is due.
+
+use crate::bank::{Bank, Question};
+use crate::clock::Moment;
+use crate::log::Event;
+use crate::schedule::{Fsrs, Grade, Memory, RETENTION};
+use std::collections::HashMap;
+
+/// Where the learner stands, question by question.
+#[derive(Clone, Debug, Default)]
+pub struct Progress {
+    cards: HashMap<String, Card>,
+}
+
+/// Where the learner stands with one question.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Card {
+    /// What is remembered.
+    pub memory: Memory,
+    /// The day of the last answer.
+    pub last: i64,
+    /// The day on which it is due.
+    pub due: i64,
+    /// How often it was answered.
+    pub answers: u32,
+    /// How often wrong.
+    pub lapses: u32,
+}
+
+impl Progress {
+    /// Replays a log. Answers to an older revision of a question say nothing about this one.
+    #[must_use]
+    pub fn replay(bank: &Bank, events: &[Event]) -> Progress {
+        let revisions: HashMap<&str, u32> =
+            bank.questions.iter().map(|q| (q.id.as_str(), q.rev)).collect();
+        let fsrs = Fsrs::default();
+        let mut progress = Progress::default();
+        for event in events {
+            if revisions.get(event.question.as_str()).is_some_and(|&rev| rev == event.rev) {
+                progress.add(&fsrs, event);
+            }
+        }
+        progress
+    }
+
+    fn add(&mut self, fsrs: &Fsrs, event: &Event) {
+        let day = event.at.day();
+        let before = self.cards.get(&event.question).copied();
+        // A clock that was set back makes no time pass.
+        let days = before.map_or(0, |card| u32::try_from(day - card.last).unwrap_or(0));
+        let memory = fsrs.after(before.map(|card| card.memory), days, event.grade);
+        let interval = fsrs.interval(memory, RETENTION);
+        let card = Card {
+            memory,
+            last: day,
+            // What was wrong today is asked again tomorrow; `interval` is at least a day.
+            due: day + interval as i64,
+            answers: before.map_or(0, |card| card.answers) + 1,
+            lapses: before.map_or(0, |card| card.lapses) + u32::from(event.grade == Grade::Again),
+        };
+        self.cards.insert(event.question.clone(), card);
+    }
+
+    /// Where the learner stands with this question; `None` if it was never answered.
+    #[must_use]
+    pub fn card(&self, question: &Question) -> Option<&Card> {
+        self.cards.get(&question.id)
+    }
+
+    /// The chance that this question would be answered on this day.
+    #[must_use]
+    pub fn recall(&self, question: &Question, day: i64) -> Option<f64> {
+        let card = self.card(question)?;
+        Some(Fsrs::default().recall(card.memory, (day - card.last).max(0) as f64))
+    }
+
+    /// Puts what is due first, the most endangered first of all; then what is new, in the order in
+    /// which it comes; then what is not due yet. Gives how many of each.
+    pub fn order(&self, questions: &mut [&Question], now: Moment) -> [usize; 3] {
+        let day = now.day();
+        let rank = |q: &Question| match self.card(q) {
+            Some(card) if card.due <= day => 0,
+            None => 1,
+            Some(_) => 2,
+        };
+        let danger = |q: &Question| {
+            let recall = self.recall(q, day).unwrap_or(0.0);
+            // New ones keep their order.
+            if rank(q) == 1 { 0.0 } else { recall }
+        };
+        questions
+            .sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| danger(a).total_cmp(&danger(b))));
+        let count = |wanted| questions.iter().filter(|q| rank(q) == wanted).count();
+        [count(0), count(1), count(2)]
+    }
+}

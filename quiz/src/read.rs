@@ -1,0 +1,591 @@
+//! From files to a [`Bank`]: TOML as it is written, then every rule of the schema.
+
+mod raw;
+
+use crate::bank::{About, Bank, Chapter, Choice, Evidence, Key, Kind, Language, Question};
+use crate::bank::{Concept, Example, Lex, Misconception, Rubric, Subject, Text, Trap};
+use crate::finding::{Finding, Place};
+use crate::{proposition, workspace};
+use raw::{
+    OneOrMore, RawAbout, RawBank, RawChoice, RawConcept, RawEvidence, RawKind, RawLex,
+    RawMisconception, RawQuestion, RawTrap,
+};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+use toml::Spanned;
+
+pub(crate) fn bank(root: &Path) -> Result<Bank, Vec<Finding>> {
+    let nowhere = |message| vec![Finding { file: root.to_path_buf(), line: 1, message }];
+    let mut bank = Bank::default();
+    let mut findings = Vec::new();
+    let mut files = workspace::question_files(root).map_err(nowhere)?;
+    if root.join(LEXICON).is_file() {
+        files.insert(0, (String::new(), PathBuf::from(LEXICON)));
+    }
+    for (topic, file) in files {
+        let mut source = Source { file, lines: Vec::new(), findings: Vec::new() };
+        let (questions, lexicon) = source.read(root, &topic);
+        bank.questions.extend(questions);
+        bank.lexicon.extend(lexicon);
+        findings.append(&mut source.findings);
+    }
+    same_ids(&bank, &mut findings);
+    let classes: BTreeSet<&str> = bank.lexicon.iter().map(|lex| lex.id.as_str()).collect();
+    for question in &bank.questions {
+        unknown_classes(question, &classes, &mut findings);
+    }
+    if findings.is_empty() { Ok(bank) } else { Err(findings) }
+}
+
+/// The classes of expressions that all lessons share.
+const LEXICON: &str = "quiz/lexicon.toml";
+
+fn same_ids(bank: &Bank, findings: &mut Vec<Finding>) {
+    let questions = bank.questions.iter().map(|q| ("question", &q.id, &q.place));
+    let lexes = bank.lexicon.iter().map(|lex| ("lex", &lex.id, &lex.place));
+    let mut first: HashMap<(&str, &str), &Place> = HashMap::new();
+    for (what, id, place) in questions.chain(lexes) {
+        if let Some(taken) = first.insert((what, id), place) {
+            findings.push(Finding::at(
+                place,
+                format!(
+                    "the id `{id}` is taken by {}:{}; give this {what} another one",
+                    taken.file.display(),
+                    taken.line
+                ),
+            ));
+        }
+    }
+}
+
+/// A proposition of words that are in no lexicon is never found.
+fn unknown_classes(question: &Question, classes: &BTreeSet<&str>, findings: &mut Vec<Finding>) {
+    let Kind::Free(rubric) = &question.kind else { return };
+    let mut unknown = |place: &Place, written: &str, class: &str| {
+        if !classes.contains(class) {
+            findings.push(Finding::at(
+                place,
+                format!(
+                    "`{}`: `{written}` names `{class}`, which is in no lexicon; add a `[[lex]]` \
+                     for it or correct it",
+                    question.id
+                ),
+            ));
+        }
+    };
+    for lex in rubric.subjects.iter().flat_map(|subject| &subject.lexes) {
+        unknown(&question.place, "subjects", lex);
+    }
+    let concepts = rubric.concepts.iter().map(|c| (&c.place, &c.say));
+    let misconceptions = rubric.misconceptions.iter().map(|m| (&m.place, &m.say));
+    for (place, say) in concepts.chain(misconceptions) {
+        for proposition in say {
+            for class in proposition.classes.iter().flatten() {
+                unknown(place, &proposition.written, class);
+            }
+        }
+    }
+}
+
+/// A file on its way into the bank.
+struct Source {
+    file: PathBuf,
+    /// Where each line begins, in bytes.
+    lines: Vec<usize>,
+    findings: Vec<Finding>,
+}
+
+impl Source {
+    fn read(&mut self, root: &Path, topic: &str) -> (Vec<Question>, Vec<Lex>) {
+        let text = match std::fs::read_to_string(root.join(&self.file)) {
+            Ok(text) => text,
+            Err(e) => {
+                let place = Place { file: self.file.clone(), line: 1 };
+                self.findings.push(Finding::at(&place, format!("failed to read the file: {e}")));
+                return Default::default();
+            }
+        };
+        self.lines =
+            std::iter::once(0).chain(text.match_indices('\n').map(|(i, _)| i + 1)).collect();
+        match toml::from_str::<RawBank>(&text) {
+            Ok(raw) => {
+                let questions = raw.question.into_iter().map(|q| self.question(topic, q)).collect();
+                (questions, raw.lex.into_iter().map(|lex| self.lex(lex)).collect())
+            }
+            Err(e) => {
+                self.report(e.span().map_or(0, |span| span.start), e.message());
+                Default::default()
+            }
+        }
+    }
+
+    fn lex(&mut self, raw: RawLex) -> Lex {
+        let at = raw.id.span().start;
+        let id = raw.id.into_inner();
+        let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        if id.is_empty() || !id.chars().all(fits) {
+            self.report(at, format!("the lex `{id}` has to be lower-case letters, digits and `_`"));
+        }
+        if raw.en.is_empty() && raw.ko.is_empty() {
+            self.report(at, format!("the lex `{id}` has no expression; add `en` or `ko`"));
+        }
+        let hangul = |text: &str| text.chars().any(crate::text::is_hangul);
+        let latin = |text: &str| text.chars().any(|c| c.is_ascii_alphanumeric());
+        for text in &raw.en {
+            if hangul(text) || !latin(text) {
+                self.report(at, format!("the lex `{id}`: `{text}` belongs to `ko`, not to `en`"));
+            }
+        }
+        for text in raw.ko.iter().chain(&raw.anti_ko) {
+            if latin(text) || !hangul(text) {
+                self.report(at, format!("the lex `{id}`: `{text}` belongs to `en`, not to `ko`"));
+            }
+        }
+        let place = self.place(at);
+        Lex { id, en: raw.en, ko: raw.ko, anti_ko: raw.anti_ko, verb: raw.verb, place }
+    }
+
+    fn question(&mut self, topic: &str, raw: Spanned<RawQuestion>) -> Question {
+        let raw = raw.into_inner();
+        let at = raw.id.span().start;
+        let id = self.id(raw.id);
+        let difficulty = self.difficulty(&raw.difficulty);
+        let evidence: Vec<Evidence> =
+            raw.evidence.into_iter().map(|e| self.evidence(&id, e)).collect();
+        let written = Written {
+            options: raw.options,
+            accept: raw.accept,
+            traps: raw.traps,
+            key: raw.key,
+            model: raw.model,
+            subjects: raw.subjects,
+            topic: raw.topic,
+            concept: raw.concept,
+            misconception: raw.misconception,
+            pass: raw.pass,
+            reject: raw.reject,
+        };
+        if raw.rev == Some(0) {
+            self.report(at, format!("`{id}`: `rev` counts from 1"));
+        }
+        Question {
+            rev: raw.rev.unwrap_or(1),
+            place: self.place(at),
+            topic: topic.to_owned(),
+            difficulty,
+            about: match raw.about {
+                RawAbout::Behaviour => About::Behaviour,
+                RawAbout::Term => About::Term,
+                RawAbout::Choice => About::Choice,
+            },
+            prompt: self.text(&id, "prompt", raw.prompt),
+            hint: self.text(&id, "hint", raw.hint),
+            explanation: self.text(&id, "explanation", raw.explanation),
+            chapter: self.chapter(&id, &raw.chapter),
+            claims: self.names(&id, "claim", raw.claim),
+            cites: self.names(&id, "cite", raw.cite),
+            kind: self.kind(&id, at, raw.kind, written),
+            evidence,
+            id,
+        }
+    }
+
+    fn kind(&mut self, id: &str, at: usize, kind: RawKind, mut written: Written) -> Kind {
+        let made = match kind {
+            RawKind::Single => Kind::Single(self.choices(id, at, &mut written, false)),
+            RawKind::Several => Kind::Several(self.choices(id, at, &mut written, true)),
+            RawKind::Predict if written.options.is_some() => {
+                Kind::Foresee(self.choices(id, at, &mut written, false))
+            }
+            RawKind::Predict => Kind::Fill(self.fill(id, at, &mut written)),
+            RawKind::Short => {
+                let accept = self.answers(id, at, written.accept.take());
+                Kind::Short(Key { accept, traps: self.traps(id, written.traps.take()) })
+            }
+            RawKind::Free => Kind::Free(Box::new(self.rubric(id, at, &mut written))),
+        };
+        // What the kind has not taken does not belong to it.
+        for (key, at) in written.left() {
+            self.report(at, format!("`{id}`: `{key}` does not belong to this kind; remove it"));
+        }
+        made
+    }
+
+    fn fill(&mut self, id: &str, at: usize, written: &mut Written) -> Key {
+        let mut accept = Vec::new();
+        match written.key.take() {
+            Some(key) => {
+                let start = key.span().start;
+                self.filled(id, "key", start, key.get_ref());
+                accept.push(key.into_inner());
+            }
+            None => self.report(
+                at,
+                format!(
+                    "`{id}`: a `predict` question needs `key`, the piece of the first evidence \
+                     line that is hidden, or `options` to choose from"
+                ),
+            ),
+        }
+        if let Some(also) = written.accept.take() {
+            accept.extend(self.answers(id, at, Some(also)));
+        }
+        Key { accept, traps: self.traps(id, written.traps.take()) }
+    }
+
+    fn rubric(&mut self, id: &str, at: usize, written: &mut Written) -> Rubric {
+        let mut missing = |key: &str| {
+            self.findings.push(Finding::at(
+                &Place {
+                    file: self.file.clone(),
+                    line: self.lines.partition_point(|&start| start <= at),
+                },
+                format!("`{id}`: `{key}` is missing; a free answer needs it"),
+            ));
+        };
+        let model = written.model.take();
+        if model.is_none() {
+            missing("model");
+        }
+        let concepts = written.concept.take().map(Spanned::into_inner).unwrap_or_default();
+        if concepts.is_empty() {
+            missing("[[question.concept]]");
+        }
+        let model = match model {
+            Some(model) => self.text(id, "model", model),
+            None => Text { en: String::new(), ko: None },
+        };
+        let subjects: Vec<Subject> = written
+            .subjects
+            .take()
+            .map(Spanned::into_inner)
+            .unwrap_or_default()
+            .into_iter()
+            .map(|(name, lexes)| Subject {
+                name,
+                lexes: lexes.split('|').map(|lex| lex.trim().to_owned()).collect(),
+            })
+            .collect();
+        let topic = written.topic.take().and_then(|topic| {
+            let found = subjects.iter().position(|s| s.name == *topic.get_ref());
+            if found.is_none() {
+                let (at, name) = (topic.span().start, topic.get_ref());
+                self.report(at, format!("`{id}`: the topic `{name}` is none of the `subjects`"));
+            }
+            found
+        });
+        let concepts: Vec<Concept> =
+            concepts.into_iter().map(|c| self.concept(id, &subjects, c)).collect();
+        let misconceptions = written.misconception.take().map(Spanned::into_inner);
+        let misconceptions = misconceptions
+            .unwrap_or_default()
+            .into_iter()
+            .map(|m| self.misconception(id, &subjects, m))
+            .collect();
+        let points = |required: bool| -> u32 {
+            concepts.iter().filter(|c| c.required || !required).map(|c| c.points).sum()
+        };
+        let usual = if points(true) > 0 { points(true) } else { points(false).div_ceil(2) };
+        let pass = written.pass.take();
+        if let Some(pass) =
+            pass.as_ref().filter(|p| *p.get_ref() == 0 || *p.get_ref() > points(false))
+        {
+            let (n, most) = (pass.get_ref(), points(false));
+            let at = pass.span().start;
+            self.report(at, format!("`{id}`: `pass = {n}` has to be between 1 and {most}"));
+        }
+        Rubric {
+            model,
+            pass: pass.map_or(usual, Spanned::into_inner),
+            accept: self.examples(id, "accept", written.accept.take()),
+            reject: self.examples(id, "reject", written.reject.take()),
+            subjects,
+            topic,
+            concepts,
+            misconceptions,
+        }
+    }
+
+    fn concept(&mut self, id: &str, subjects: &[Subject], raw: Spanned<RawConcept>) -> Concept {
+        let raw = raw.into_inner();
+        let at = raw.id.span().start;
+        self.filled_text(id, "label", at, &raw.label);
+        self.filled_text(id, "hint", at, &raw.hint);
+        Concept {
+            id: self.id(raw.id),
+            label: raw.label,
+            points: raw.points,
+            required: raw.required,
+            say: self.propositions(id, at, subjects, raw.say),
+            hint: raw.hint,
+            place: self.place(at),
+        }
+    }
+
+    fn misconception(
+        &mut self,
+        id: &str,
+        subjects: &[Subject],
+        raw: Spanned<RawMisconception>,
+    ) -> Misconception {
+        let raw = raw.into_inner();
+        let at = raw.id.span().start;
+        self.filled_text(id, "fix", at, &raw.fix);
+        Misconception {
+            id: self.id(raw.id),
+            say: self.propositions(id, at, subjects, raw.say),
+            fatal: raw.fatal,
+            fix: raw.fix,
+            place: self.place(at),
+        }
+    }
+
+    fn propositions(
+        &mut self,
+        id: &str,
+        at: usize,
+        subjects: &[Subject],
+        say: Vec<Spanned<String>>,
+    ) -> Vec<proposition::Proposition> {
+        if say.is_empty() {
+            self.report(at, format!("`{id}`: `say` is empty; give it a proposition"));
+        }
+        let mut propositions = Vec::new();
+        for written in say {
+            match proposition::parse(written.get_ref(), subjects) {
+                Ok(proposition) => propositions.push(proposition),
+                Err(why) => self.report(
+                    written.span().start,
+                    format!("`{id}`: the proposition `{}` {why}", written.get_ref()),
+                ),
+            }
+        }
+        propositions
+    }
+
+    fn examples(
+        &mut self,
+        id: &str,
+        key: &str,
+        list: Option<Spanned<Vec<Spanned<String>>>>,
+    ) -> Vec<Example> {
+        let list = list.map(Spanned::into_inner).unwrap_or_default();
+        let mut examples = Vec::new();
+        for text in list {
+            self.filled(id, key, text.span().start, text.get_ref());
+            let place = self.place(text.span().start);
+            examples.push(Example { text: text.into_inner(), place });
+        }
+        examples
+    }
+
+    fn choices(
+        &mut self,
+        id: &str,
+        at: usize,
+        written: &mut Written,
+        several: bool,
+    ) -> Vec<Choice> {
+        let Some(options) = written.options.take() else {
+            self.report(at, format!("`{id}`: `options` is missing; this kind chooses from them"));
+            return Vec::new();
+        };
+        let start = options.span().start;
+        let mut choices: Vec<Choice> = Vec::new();
+        for option in options.into_inner() {
+            let at = option.span().start;
+            let RawChoice { text, why, right } = option.into_inner();
+            self.filled_text(id, "text", at, &text);
+            self.filled_text(id, "why", at, &why);
+            if choices.iter().any(|other| other.text.en == text.en) {
+                self.report(at, format!("`{id}`: two options say `{}`; change one", text.en));
+            }
+            choices.push(Choice { text, right, why, place: self.place(at) });
+        }
+        // The letters end at h: behind it come the letters that are commands.
+        if !(2..=8).contains(&choices.len()) {
+            let n = choices.len();
+            self.report(start, format!("`{id}`: {n} options; give it 2 to 8"));
+        }
+        let right = choices.iter().filter(|choice| choice.right).count();
+        if !several && right != 1 {
+            self.report(
+                start,
+                format!("`{id}`: {right} options are `right`; exactly one has to be"),
+            );
+        }
+        if several && right == 0 {
+            self.report(start, format!("`{id}`: no option is `right`; mark at least one"));
+        }
+        choices
+    }
+
+    fn traps(&mut self, id: &str, traps: Option<Spanned<Vec<Spanned<RawTrap>>>>) -> Vec<Trap> {
+        let traps = traps.map(Spanned::into_inner).unwrap_or_default();
+        let mut all = Vec::new();
+        for trap in traps {
+            let at = trap.span().start;
+            let RawTrap { answers, why } = trap.into_inner();
+            self.filled_text(id, "why", at, &why);
+            self.filled_list(id, "answers", at, &answers);
+            all.push(Trap { answers, why, place: self.place(at) });
+        }
+        all
+    }
+
+    fn answers(
+        &mut self,
+        id: &str,
+        at: usize,
+        list: Option<Spanned<Vec<Spanned<String>>>>,
+    ) -> Vec<String> {
+        let at = list.as_ref().map_or(at, |list| list.span().start);
+        let list = list.map(Spanned::into_inner).unwrap_or_default();
+        let list: Vec<String> = list.into_iter().map(Spanned::into_inner).collect();
+        self.filled_list(id, "accept", at, &list);
+        for answer in &list {
+            if matches!(answer.trim(), "?" | "s" | "S" | "q" | "Q") {
+                self.report(
+                    at,
+                    format!("`{id}`: `{answer}` is a command of the quiz; ask for another word"),
+                );
+            }
+        }
+        list
+    }
+
+    fn id(&mut self, id: Spanned<String>) -> String {
+        let at = id.span().start;
+        let id = id.into_inner();
+        let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if id.is_empty() || !id.chars().all(fits) || id.starts_with('-') || id.ends_with('-') {
+            self.report(
+                at,
+                format!("the id `{id}` has to be lower-case letters, digits and hyphens between"),
+            );
+        }
+        id
+    }
+
+    fn difficulty(&mut self, difficulty: &Spanned<u8>) -> u8 {
+        if !(1..=3).contains(difficulty.get_ref()) {
+            let n = difficulty.get_ref();
+            self.report(difficulty.span().start, format!("the difficulty {n} has to be 1, 2 or 3"));
+        }
+        *difficulty.get_ref()
+    }
+
+    fn text(&mut self, id: &str, key: &str, text: Spanned<Text>) -> Text {
+        self.filled_text(id, key, text.span().start, text.get_ref());
+        text.into_inner()
+    }
+
+    fn names(&mut self, id: &str, key: &str, names: Option<Spanned<OneOrMore>>) -> Vec<String> {
+        let Some(names) = names else { return Vec::new() };
+        let at = names.span().start;
+        let OneOrMore(names) = names.into_inner();
+        self.filled_list(id, key, at, &names);
+        names
+    }
+
+    fn chapter(&mut self, id: &str, chapter: &Spanned<String>) -> Chapter {
+        let written = chapter.get_ref();
+        let (page, anchor) = match written.split_once(".html#") {
+            Some((page, anchor)) if !page.is_empty() && !anchor.is_empty() => (page, anchor),
+            _ => {
+                self.report(
+                    chapter.span().start,
+                    format!("`{id}`: the chapter `{written}` has to be `page.html#anchor`"),
+                );
+                ("", "")
+            }
+        };
+        Chapter { page: page.to_owned(), anchor: anchor.to_owned() }
+    }
+
+    fn evidence(&mut self, id: &str, evidence: Spanned<RawEvidence>) -> Evidence {
+        let at = evidence.span().start;
+        let RawEvidence { scene, line } = evidence.into_inner();
+        self.filled(id, "line", at, &line);
+        let place = self.place(at);
+        let is_name = |name: &&str| {
+            !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
+        };
+        let parts = scene.split_once('/').filter(|(a, b)| is_name(a) && is_name(b));
+        let Some((lesson, scene)) = parts else {
+            self.report(at, format!("`{id}`: the scene `{scene}` has to be `lesson/scene`"));
+            return Evidence { lesson: String::new(), scene: String::new(), line, place };
+        };
+        Evidence { lesson: lesson.to_owned(), scene: scene.to_owned(), line, place }
+    }
+
+    fn filled_list(&mut self, id: &str, key: &str, at: usize, list: &[String]) {
+        if list.is_empty() {
+            self.report(at, format!("`{id}`: `{key}` is missing or empty; list at least one"));
+        }
+        for one in list {
+            self.filled(id, key, at, one);
+        }
+    }
+
+    fn filled_text(&mut self, id: &str, key: &str, at: usize, text: &Text) {
+        for language in [Language::English, Language::Korean] {
+            self.filled(id, key, at, text.in_language(language));
+        }
+    }
+
+    fn filled(&mut self, id: &str, key: &str, at: usize, text: &str) {
+        let empty = format!("`{id}`: `{key}` is empty; fill it in");
+        if text.trim().is_empty() && self.findings.last().is_none_or(|last| last.message != empty) {
+            self.report(at, empty);
+        }
+    }
+
+    fn report(&mut self, at: usize, message: impl Into<String>) {
+        let place = self.place(at);
+        self.findings.push(Finding::at(&place, message));
+    }
+
+    fn place(&self, at: usize) -> Place {
+        Place { file: self.file.clone(), line: self.lines.partition_point(|&start| start <= at) }
+    }
+}
+
+/// What the file says of the answer; which of these belong there depends on the kind, which takes
+/// its own.
+struct Written {
+    options: Option<Spanned<Vec<Spanned<RawChoice>>>>,
+    accept: Option<Spanned<Vec<Spanned<String>>>>,
+    traps: Option<Spanned<Vec<Spanned<RawTrap>>>>,
+    key: Option<Spanned<String>>,
+    model: Option<Spanned<Text>>,
+    subjects: Option<Spanned<BTreeMap<String, String>>>,
+    topic: Option<Spanned<String>>,
+    concept: Option<Spanned<Vec<Spanned<RawConcept>>>>,
+    misconception: Option<Spanned<Vec<Spanned<RawMisconception>>>>,
+    pass: Option<Spanned<u32>>,
+    reject: Option<Spanned<Vec<Spanned<String>>>>,
+}
+
+impl Written {
+    /// What nobody has taken, and where it stands.
+    fn left(&self) -> Vec<(&'static str, usize)> {
+        fn at<T>(key: &'static str, it: Option<&Spanned<T>>) -> Option<(&'static str, usize)> {
+            it.map(|it| (key, it.span().start))
+        }
+        let left = [
+            at("options", self.options.as_ref()),
+            at("accept", self.accept.as_ref()),
+            at("traps", self.traps.as_ref()),
+            at("key", self.key.as_ref()),
+            at("model", self.model.as_ref()),
+            at("subjects", self.subjects.as_ref()),
+            at("topic", self.topic.as_ref()),
+            at("concept", self.concept.as_ref()),
+            at("misconception", self.misconception.as_ref()),
+            at("pass", self.pass.as_ref()),
+            at("reject", self.reject.as_ref()),
+        ];
+        left.into_iter().flatten().collect()
+    }
+}

@@ -1,0 +1,378 @@
+//! The command line: what is asked, and what the exit code says.
+
+mod console;
+mod keeper;
+mod markdown;
+mod report;
+mod session;
+mod teach;
+mod words;
+
+use clap::parser::ValueSource;
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use console::Console;
+use keeper::{Clock, Keeper};
+use quiz::bank::Language;
+use quiz::clock::Moment;
+use quiz::shuffle::Seed;
+use quiz::{Bank, Checker, Finding, Question};
+use session::With;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// The session was held, to its end or to where the learner stopped; or there was nothing to mend.
+const DONE: u8 = 0;
+/// Something failed: the bank is broken or not there, or the input cannot be read.
+const FAILED: u8 = 1;
+/// The command line asks for what is not there.
+const USAGE: u8 = 2;
+
+pub(crate) fn main() -> ExitCode {
+    let matches = command().get_matches();
+    let code = match run(&matches) {
+        Ok(code) => code,
+        // Whoever read our output has seen enough.
+        Err(Stop::Output(e)) if e.kind() == io::ErrorKind::BrokenPipe => DONE,
+        Err(Stop::Output(e)) if e.kind() == io::ErrorKind::Other => {
+            complain(FAILED, &e.to_string())
+        }
+        Err(Stop::Output(e)) => {
+            complain(FAILED, &format!("failed to write to standard output: {e}"))
+        }
+        Err(Stop::Failed(message)) => complain(FAILED, &message),
+        Err(Stop::Usage(message)) => complain(USAGE, &message),
+    };
+    ExitCode::from(code)
+}
+
+fn complain(code: u8, message: &str) -> u8 {
+    // Standard error may be closed too; then the exit code is all that is left to say it.
+    let _ = writeln!(io::stderr(), "quiz: {message}");
+    code
+}
+
+enum Stop {
+    Output(io::Error),
+    Failed(String),
+    Usage(String),
+}
+
+impl From<io::Error> for Stop {
+    fn from(e: io::Error) -> Stop {
+        Stop::Output(e)
+    }
+}
+
+fn run(matches: &ArgMatches) -> Result<u8, Stop> {
+    if let Some(command) = matches.subcommand_name() {
+        let only_asking = ["lesson", "id", "count", "seed", "list"];
+        let given = |name: &&str| matches.value_source(name) == Some(ValueSource::CommandLine);
+        if let Some(name) = only_asking.iter().find(|name| given(name)) {
+            return Err(Stop::Usage(format!("`{command}` asks no questions; remove `--{name}`")));
+        }
+    }
+    let bank_dir = matches.get_one::<PathBuf>("bank").map(PathBuf::as_path);
+    let root = quiz::workspace::find(bank_dir).map_err(Stop::Failed)?;
+    if matches.subcommand_matches("lint").is_some() {
+        return lint(&root);
+    }
+    let bank = Bank::read(&root).map_err(|findings| {
+        Stop::Failed(format!(
+            "the questions cannot be read; nothing is asked until this is mended:\n{}",
+            shown(&findings)
+        ))
+    })?;
+    if let Some(explain) = matches.subcommand_matches("explain") {
+        return teach::explain(&bank, explain, language(matches));
+    }
+    if matches.subcommand_matches("due").is_some() {
+        return due(matches, &bank);
+    }
+    if matches.subcommand_matches("grade").is_some() {
+        return teach::grade(&bank);
+    }
+    let ids = strings(matches, "id");
+    let mut questions = select(&bank, &strings(matches, "lesson"), &ids).map_err(Stop::Usage)?;
+    if questions.is_empty() {
+        let message = format!("there are no questions below `{}` yet", root.display());
+        return Err(Stop::Failed(message));
+    }
+    let language = language(matches);
+    if matches.get_flag("list") {
+        list(&questions, language)?;
+        return Ok(DONE);
+    }
+    let (keeper, told) = open_log(matches, &bank)?;
+    for line in told {
+        complain(DONE, &line);
+    }
+    let asked_seed = matches.get_one::<u64>("seed").copied();
+    let seed = asked_seed.unwrap_or_else(any_seed);
+    if ids.is_empty() {
+        Seed::new(seed).shuffle(&mut questions);
+    }
+    if asked_seed.is_none() && ids.is_empty() {
+        keeper.progress.order(&mut questions, keeper.now());
+    }
+    questions.retain(|question| match quiz::settled(question, &root) {
+        Ok(()) => true,
+        Err(why) => {
+            complain(DONE, &format!("left out, because its recording does not settle it: {why}"));
+            false
+        }
+    });
+    if questions.is_empty() {
+        return Err(Stop::Failed("no question is left to ask".to_owned()));
+    }
+    if let Some(&count) = matches.get_one::<u64>("count") {
+        questions.truncate(usize::try_from(count).unwrap_or(usize::MAX));
+    }
+    let counts = keeper.progress.order(&mut questions.clone(), keeper.now());
+    let mut console = Console::new(language);
+    let checker = Checker::new(&bank);
+    let with = With { root: &root, checker: &checker, keeper: &keeper, seed };
+    session::hold(&mut console, &with, &questions, counts)?;
+    Ok(DONE)
+}
+
+fn open_log(matches: &ArgMatches, bank: &Bank) -> Result<(Keeper, Vec<String>), Stop> {
+    let clock = match matches.get_one::<String>("now") {
+        None => Clock::System,
+        Some(text) => Clock::Fixed(Moment::parse(text).ok_or_else(|| {
+            Stop::Usage(format!(
+                "`--now {text}` is no time; write it as `2026-11-21T10:15:00+09:00` or `2026-11-21`"
+            ))
+        })?),
+    };
+    let dir = matches.get_one::<PathBuf>("data-dir").map(PathBuf::as_path);
+    Ok(Keeper::open(bank, dir, clock))
+}
+
+/// `quiz due`: what is due, the most endangered first, and when the rest will be.
+fn due(matches: &ArgMatches, bank: &Bank) -> Result<u8, Stop> {
+    let (keeper, told) = open_log(matches, bank)?;
+    for line in told {
+        complain(DONE, &line);
+    }
+    let mut questions: Vec<&Question> = bank.questions.iter().collect();
+    let [due, new, resting] = keeper.progress.order(&mut questions, keeper.now());
+    let wide = questions.iter().map(|q| q.id.len()).max().unwrap_or(0);
+    let today = keeper.now().day();
+    let mut out = io::stdout().lock();
+    writeln!(out, "due: {due}, new: {new}, not due yet: {resting}")?;
+    for question in questions {
+        let Some(card) = keeper.progress.card(question) else { continue };
+        let recall = keeper.progress.recall(question, today).unwrap_or(0.0) * 100.0;
+        let when = if card.due <= today { "due since" } else { "due on" };
+        let date = quiz::clock::date(card.due);
+        writeln!(out, "{:wide$}  {when:9} {date}  recalled with {recall:3.0} %", question.id)?;
+    }
+    Ok(DONE)
+}
+
+fn lint(root: &Path) -> Result<u8, Stop> {
+    let (findings, asked) = match Bank::read(root) {
+        Ok(bank) => (quiz::lint(&bank, root), bank.questions.len()),
+        Err(findings) => (findings, 0),
+    };
+    let mut out = io::stdout().lock();
+    if findings.is_empty() {
+        writeln!(out, "questions: {asked}, nothing to mend")?;
+        return Ok(DONE);
+    }
+    writeln!(out, "{}", shown(&findings))?;
+    writeln!(out, "to mend: {}", findings.len())?;
+    Ok(FAILED)
+}
+
+fn shown(findings: &[Finding]) -> String {
+    findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+/// The questions of these lessons and ids; named ids in the order in which they were named.
+fn select<'b>(bank: &'b Bank, lessons: &[&str], ids: &[&str]) -> Result<Vec<&'b Question>, String> {
+    for lesson in lessons {
+        if !bank.topics().contains(lesson) {
+            let there = bank.topics().join(", ");
+            return Err(format!("no lesson `{lesson}` has questions; there are: {there}"));
+        }
+    }
+    let mut questions: Vec<&Question> = bank.questions.iter().collect();
+    if !ids.is_empty() {
+        let named = ids.iter().map(|id| bank.get(id).ok_or_else(|| unknown_id(bank, id)));
+        questions = named.collect::<Result<_, _>>()?;
+    }
+    questions.retain(|q| lessons.is_empty() || lessons.contains(&q.topic.as_str()));
+    if questions.is_empty() && !(ids.is_empty() && lessons.is_empty()) {
+        return Err("no question fits both `--lesson` and `--id`".to_owned());
+    }
+    Ok(questions)
+}
+
+fn unknown_id(bank: &Bank, id: &str) -> String {
+    let parts: Vec<&str> = id.split('-').filter(|part| part.len() > 2).collect();
+    let near: Vec<&str> = bank
+        .questions
+        .iter()
+        .map(|q| q.id.as_str())
+        .filter(|other| parts.iter().any(|part| other.split('-').any(|p| p == *part)))
+        .take(5)
+        .collect();
+    if near.is_empty() {
+        format!("no question has the id `{id}`; `quiz --list` shows them")
+    } else {
+        format!("no question has the id `{id}`; perhaps {}", near.join(", "))
+    }
+}
+
+fn list(questions: &[&Question], language: Language) -> io::Result<()> {
+    let wide = |f: fn(&Question) -> usize| questions.iter().map(|q| f(q)).max().unwrap_or(0);
+    let (id, topic) = (wide(|q| q.id.len()), wide(|q| q.topic.len()));
+    let mut out = io::stdout().lock();
+    for q in questions {
+        let prompt = q.prompt.in_language(language).lines().next().unwrap_or("");
+        let kind = q.kind.name();
+        writeln!(out, "{:id$}  {:topic$}  {kind:7}  {}  {prompt}", q.id, q.topic, q.difficulty)?;
+    }
+    Ok(())
+}
+
+fn strings<'m>(matches: &'m ArgMatches, name: &str) -> Vec<&'m str> {
+    matches.get_many::<String>(name).into_iter().flatten().map(String::as_str).collect()
+}
+
+/// As asked for, or as the locale says.
+fn language(matches: &ArgMatches) -> Language {
+    let locale = || {
+        let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+        ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set).unwrap_or_default()
+    };
+    let asked = matches.get_one::<String>("lang").cloned().unwrap_or_else(locale);
+    if asked.starts_with("ko") { Language::Korean } else { Language::English }
+}
+
+/// A seed that is short enough to type again.
+fn any_seed() -> u64 {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    now.map_or(0, |now| u64::from(now.subsec_nanos()) ^ now.as_secs()) % 10_000
+}
+
+fn command() -> Command {
+    Command::new("quiz")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Asks you about inter-process communication, checks the answer and explains it")
+        .after_help(
+            "While it asks: type the letter of an option (several: `ac` or `a c`), a short answer, or \
+             an answer in your own words that an empty line ends; `?` gives a hint, `s` skips, `q` \
+             ends. Wrong ones come back once at the end.\n\n\
+             Order: what is due, then what is new, then what is not due yet. `--seed` and `--id` \
+             give an order of their own, the same each time.\n\n\
+             Answers are kept in `reviews.jsonl` in `ipc-quiz` in your data folder; \
+             `IPC_QUIZ_DATA` or `--data-dir` name another folder.\n\n\
+             Exit codes:\n  \
+             0  the session was held, whatever the score, also when it was ended by `q` or by the \
+             end of input; `lint` found nothing\n  \
+             1  something failed: the questions are broken or not found, the input cannot be read; \
+             `lint` found something; `grade` could not grade a line\n  \
+             2  the command line asks for something that does not exist\n\n\
+             Environment: `NO_COLOR` turns colour off; `COLUMNS` sets the width where the output \
+             is no terminal; `LC_ALL`, `LC_MESSAGES`, `LANG` choose the language.",
+        )
+        .subcommand(
+            Command::new("lint")
+                .about("Checks every question against its recording, page and claim")
+                .after_help("Prints `file:line: what to do` for each finding; exits 1 if any."),
+        )
+        .subcommand(
+            Command::new("due")
+                .about("Lists what was answered before: what is due today, and when the rest is"),
+        )
+        .subcommand(
+            Command::new("grade")
+                .about("Grades free answers: JSON Lines in, JSON Lines out")
+                .after_help(
+                    "Reads lines {\"id\": …, \"key\": \"QUESTION\", \"text\": \"ANSWER\"} from standard \
+                     input; `id` is yours and is given back. Writes for each a line with `verdict` \
+                     (pass, partial, fail, cannot-tell), `points`, `of`, `concepts`, `missing`, \
+                     `traps`, `reason` and `read_as`, or with `error`. Exits 1 if a line could not be \
+                     graded.",
+                ),
+        )
+        .subcommand(
+            Command::new("explain")
+                .about("Shows what the checker makes of a free answer on standard input")
+                .arg(Arg::new("question").value_name("ID").required(true).help("The question"))
+                .arg(
+                    Arg::new("trace")
+                        .long("trace")
+                        .action(ArgAction::SetTrue)
+                        .help("Show clauses, subjects, denials and every proposition tried"),
+                ),
+        )
+        .arg(
+            Arg::new("lesson")
+                .long("lesson")
+                .value_name("NAME")
+                .action(ArgAction::Append)
+                .help("Ask only from this lesson (may be repeated)"),
+        )
+        .arg(
+            Arg::new("id")
+                .long("id")
+                .value_name("ID")
+                .action(ArgAction::Append)
+                .help("Ask this question (may be repeated)"),
+        )
+        .arg(
+            Arg::new("count")
+                .long("count")
+                .value_name("N")
+                .value_parser(value_parser!(u64).range(1..))
+                .help("Ask at most this many"),
+        )
+        .arg(
+            Arg::new("seed")
+                .long("seed")
+                .value_name("N")
+                .value_parser(value_parser!(u64))
+                .help("Take the same order again"),
+        )
+        .arg(
+            Arg::new("list")
+                .long("list")
+                .action(ArgAction::SetTrue)
+                .help("List the questions and ask none"),
+        )
+        .arg(
+            Arg::new("lang")
+                .long("lang")
+                .value_name("LANGUAGE")
+                .global(true)
+                .value_parser(["en", "ko"])
+                .help("Language of the questions, where they have it"),
+        )
+        .arg(
+            Arg::new("data-dir")
+                .long("data-dir")
+                .value_name("DIR")
+                .global(true)
+                .value_parser(value_parser!(PathBuf))
+                .help("Where answers are kept [default: ipc-quiz in the user's data folder]"),
+        )
+        .arg(
+            Arg::new("now")
+                .long("now")
+                .value_name("TIME")
+                .global(true)
+                .help("Take this for the time: 2026-11-21T10:15:00+09:00"),
+        )
+        .arg(
+            Arg::new("bank")
+                .long("bank")
+                .value_name("DIR")
+                .global(true)
+                .value_parser(value_parser!(PathBuf))
+                .help("The folder of the course, the one with `lessons/` in it"),
+        )
+}

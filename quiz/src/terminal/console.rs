@@ -1,0 +1,115 @@
+//! One conversation: lines out, lines in. No cursor movement, so that a screen reader, an input
+//! method and a pipe get along with it.
+
+use super::markdown;
+use super::words::{self, Words};
+use quiz::bank::Language;
+use std::io::{self, BufRead, IsTerminal, Read, StdinLock, StdoutLock, Write};
+
+/// The longest line that is read as an answer, in bytes.
+const LONGEST_LINE: u64 = 64 * 1024;
+/// An input without a line end in so many bytes is not somebody's answer.
+const GIVE_UP: u64 = 1024 * 1024;
+
+pub(super) struct Console {
+    input: StdinLock<'static>,
+    out: StdoutLock<'static>,
+    /// Whether the terminal shows what is typed. If not, the console repeats it.
+    echoed: bool,
+    width: usize,
+    colour: bool,
+    pub(super) language: Language,
+    pub(super) words: &'static Words,
+}
+
+/// How a piece of text is marked where there is colour.
+#[derive(Clone, Copy)]
+pub(super) enum Style {
+    Good,
+    Bad,
+    Strong,
+}
+
+impl Console {
+    pub(super) fn new(language: Language) -> Console {
+        let terminal = io::stdout().is_terminal();
+        let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        Console {
+            input: io::stdin().lock(),
+            out: io::stdout().lock(),
+            echoed: io::stdin().is_terminal(),
+            width: width(terminal),
+            colour: terminal && !set("NO_COLOR") && !dumb,
+            language,
+            words: words::of(language),
+        }
+    }
+
+    /// Writes Markdown, wrapped. `first` stands before the first line and `rest` before all others.
+    pub(super) fn text(&mut self, first: &str, rest: &str, text: &str) -> io::Result<()> {
+        let shown = markdown::render(text, first, rest, self.width, self.colour);
+        writeln!(self.out, "{shown}")
+    }
+
+    /// Writes text as it is, wrapped.
+    pub(super) fn plain(&mut self, first: &str, rest: &str, text: &str) -> io::Result<()> {
+        writeln!(self.out, "{}", markdown::wrap(text, first, rest, self.width))
+    }
+
+    pub(super) fn blank(&mut self) -> io::Result<()> {
+        writeln!(self.out)
+    }
+
+    pub(super) fn styled(&self, style: Style, text: &str) -> String {
+        let code = match style {
+            Style::Good => "32",
+            Style::Bad => "31",
+            Style::Strong => "1",
+        };
+        if self.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+
+    /// Asks for a line. `None` at the end of input.
+    pub(super) fn ask(&mut self, prompt: &str) -> io::Result<Option<String>> {
+        write!(self.out, "{prompt} ")?;
+        self.out.flush()?;
+        let line = self.line().map_err(|e| {
+            io::Error::other(format!("failed to read an answer from standard input: {e}"))
+        })?;
+        match &line {
+            Some(line) if !self.echoed => {
+                let shown: String = line.chars().filter(|c| !c.is_control()).collect();
+                writeln!(self.out, "{shown}")?;
+            }
+            Some(_) => {}
+            None => writeln!(self.out)?,
+        }
+        Ok(line)
+    }
+
+    fn line(&mut self) -> io::Result<Option<String>> {
+        let mut bytes = Vec::new();
+        self.input.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut bytes)?;
+        if bytes.is_empty() {
+            return Ok(None);
+        }
+        if bytes.len() as u64 == LONGEST_LINE && !bytes.ends_with(b"\n") {
+            let mut rest = Vec::new();
+            self.input.by_ref().take(GIVE_UP).read_until(b'\n', &mut rest)?;
+            if rest.len() as u64 == GIVE_UP {
+                return Ok(None);
+            }
+        }
+        Ok(Some(String::from_utf8_lossy(&bytes).trim().to_owned()))
+    }
+}
+
+/// Long lines are hard to read, also on a wide screen.
+fn width(terminal: bool) -> usize {
+    const DEFAULT: usize = 80;
+    let size = terminal.then(terminal_size::terminal_size).flatten();
+    let columns = || std::env::var("COLUMNS").ok()?.parse().ok();
+    let width = size.map(|(width, _)| usize::from(width.0)).or_else(columns);
+    width.unwrap_or(DEFAULT).clamp(20, 100)
+}

@@ -1,0 +1,297 @@
+//! What is kept of a session, and that nothing whose verdict was shown is lost.
+
+use assert_cmd::cargo::cargo_bin;
+use quiz::clock::Moment;
+use quiz::log::{Event, Log};
+use quiz::schedule::Grade;
+use quiz::{Bank, Verdict};
+use std::fmt::Write as _;
+use std::io::{BufRead, BufReader, Read, Write as _};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+const SATURDAY: &str = "2026-11-21T10:15:00+09:00";
+
+fn quiz(kept: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(cargo_bin!("quiz"));
+    command
+        .args(["--bank", "tests/bank", "--now", SATURDAY, "--data-dir"])
+        .arg(kept)
+        .args(args)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env_clear()
+        .env("COLUMNS", "78")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+fn run(mut command: Command, typed: &str) -> String {
+    let mut child = command.spawn().expect("the quiz starts");
+    let _ = child.stdin.take().expect("piped").write_all(typed.as_bytes());
+    let output = child.wait_with_output().expect("the quiz ends");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let code = output.status.code().expect("not killed");
+    format!("{}{}exit code {code}\n", text(&output.stdout), text(&output.stderr))
+}
+
+/// The lines of the log, without what chance and the clock made of them.
+fn kept_lines(kept: &Path) -> String {
+    let log = std::fs::read_to_string(kept.join("reviews.jsonl")).unwrap_or_default();
+    let mut lines = String::new();
+    for line in log.lines() {
+        let mut value: serde_json::Value = serde_json::from_str(line).expect("a line of JSON");
+        assert_eq!(value["id"].as_str().map(str::len), Some(26));
+        value["id"] = "ID".into();
+        value["ms"] = 0.into();
+        writeln!(lines, "{value}").expect("a string");
+    }
+    lines
+}
+
+fn event(question: &str, day: &str, grade: Grade) -> Event {
+    let at = Moment::parse(&format!("{day}T20:00:00+09:00")).expect("a time");
+    Event::new(question, 1, at, Verdict::Pass, grade)
+}
+
+#[test]
+fn every_answer_is_a_line() {
+    let kept = tempfile::tempdir().expect("a folder");
+    let ids = ["general-kill", "pipe-full", "shm-open", "pipe-vs-fifo", "shm-fastest"];
+    let args: Vec<&str> = ids.iter().flat_map(|id| ["--id", *id]).chain(["--seed", "3"]).collect();
+    let typed = "SIGKILL\nEPIPE\ns\na fifo has a name\n\nthe segment appears in the memory of the \
+                 processes and they read it like an array\n\nn\n?\nEAGAIN\nq\n";
+    run(quiz(kept.path(), &args), typed);
+    insta::assert_snapshot!(kept_lines(kept.path()));
+}
+
+#[test]
+fn what_is_due_comes_first() {
+    let kept = tempfile::tempdir().expect("a folder");
+    let log = Log::new(kept.path());
+    for (question, day, grade) in [
+        ("pipe-full", "2026-11-01", Grade::Good),
+        ("pipe-full", "2026-11-03", Grade::Good),
+        ("pipe-capacity", "2026-11-10", Grade::Good),
+        ("pipe-ends", "2026-11-20", Grade::Again),
+        ("shm-open", "2026-11-20", Grade::Good),
+        ("no-longer-there", "2026-11-20", Grade::Good),
+    ] {
+        log.append(&event(question, day, grade)).expect("kept");
+    }
+    let due = run(quiz(kept.path(), &["due"]), "");
+    let session = run(quiz(kept.path(), &["--lesson", "pipe"]), "s\ns\ns\ns\ns\n");
+    // The seed is random, so of the new ones only the number is sure.
+    let order: Vec<&str> = session.lines().filter(|line| line.contains(" · ")).collect();
+    let ids: Vec<&str> = order.iter().filter_map(|line| line.rsplit(" · ").next()).collect();
+    insta::assert_snapshot!(format!(
+        "{due}\n{}\n{}",
+        session.lines().nth(1).unwrap_or(""),
+        ids[..3].join("\n")
+    ));
+}
+
+#[test]
+fn a_line_that_was_not_finished_is_cut_off() {
+    let kept = tempfile::tempdir().expect("a folder");
+    let log = Log::new(kept.path());
+    let (first, second) =
+        (event("a", "2026-11-01", Grade::Good), event("한글", "2026-11-02", Grade::Again));
+    log.append(&first).expect("kept");
+    let whole = std::fs::read(log.file()).expect("the log");
+    log.append(&second).expect("kept");
+    let both = std::fs::read(log.file()).expect("the log");
+    // As if the writer had been killed after each byte of its line.
+    for end in whole.len()..both.len() {
+        std::fs::write(log.file(), &both[..end]).expect("ours");
+        let loaded = log.load().expect("it can be read");
+        assert_eq!(loaded.events, std::slice::from_ref(&first), "cut at {end}");
+        assert_eq!(loaded.damage.len(), usize::from(end > whole.len()), "cut at {end}");
+        assert_eq!(std::fs::read(log.file()).expect("the log"), whole);
+        // And as if the next writer came before anybody had read it.
+        std::fs::write(log.file(), &both[..end]).expect("ours");
+        log.append(&second).expect("kept");
+        assert_eq!(std::fs::read(log.file()).expect("the log"), both, "cut at {end}");
+    }
+    assert_eq!(log.load().expect("it can be read").events, [first, second]);
+}
+
+#[test]
+fn a_damaged_log_loses_only_what_is_damaged() {
+    let kept = tempfile::tempdir().expect("a folder");
+    let log = Log::new(kept.path());
+    log.append(&event("shm-open", "2026-11-20", Grade::Good)).expect("kept");
+    let line = std::fs::read_to_string(log.file()).expect("the log");
+    let other = line.replace("shm-open", "general-kill").replacen("\"id\":\"0", "\"id\":\"9", 1);
+    let damaged = [
+        line.as_str(),
+        "\n",
+        "{\"half\": \n",
+        "{\"id\":\"x\",\"t\":\"2026-11-31\",\"q\":\"shm-open\",\"grade\":3}\n",
+        "{\"id\":\"y\",\"t\":\"2026-11-20\",\"q\":\"shm-open\",\"grade\":9}\n",
+        "\u{feff}nonsense\n",
+        // Merged from another machine: the same answer once more, and one with a field of tomorrow.
+        line.as_str(),
+        &other.replacen('{', "{\"mood\":\"good\",", 1),
+        "{\"unfinished\"",
+    ]
+    .concat();
+    std::fs::write(log.file(), &damaged).expect("ours");
+    let said = run(quiz(kept.path(), &["due"]), "");
+    let said = said.replace(&kept.path().display().to_string(), "KEPT");
+    insta::assert_snapshot!(said);
+    let after = std::fs::read_to_string(log.file()).expect("the log");
+    assert_eq!(after, damaged.trim_end_matches("{\"unfinished\""), "only the unfinished line goes");
+}
+
+#[test]
+fn a_new_revision_begins_anew() {
+    let bank =
+        Bank::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bank")).expect("sound");
+    let mut old = event("shm-open", "2026-11-01", Grade::Good);
+    let question = bank.get("shm-open").expect("a question");
+    let known = |events: &[Event]| {
+        quiz::progress::Progress::replay(&bank, events).card(question).map(|card| card.answers)
+    };
+    assert_eq!(known(std::slice::from_ref(&old)), Some(1));
+    old.rev = 2;
+    assert_eq!(known(&[old]), None);
+}
+
+#[test]
+fn a_clock_that_was_set_back() {
+    let bank =
+        Bank::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bank")).expect("sound");
+    let kept = tempfile::tempdir().expect("a folder");
+    let log = Log::new(kept.path());
+    log.append(&event("shm-open", "2026-11-20", Grade::Good)).expect("kept");
+    log.append(&event("shm-open", "2026-11-02", Grade::Again)).expect("kept");
+    let events = log.load().expect("it can be read").events;
+    let progress = quiz::progress::Progress::replay(&bank, &events);
+    let card = progress.card(bank.get("shm-open").expect("a question")).expect("answered");
+    assert_eq!((card.answers, card.lapses), (2, 1));
+    assert!(card.memory.stability.is_finite() && card.due >= card.last);
+    let early = progress.recall(bank.get("shm-open").expect("a question"), 0);
+    assert_eq!(early, Some(1.0), "before it was answered nothing is forgotten");
+}
+
+#[test]
+fn killed_after_any_verdict() {
+    for answers in 1..=3 {
+        let kept = tempfile::tempdir().expect("a folder");
+        let args = ["--id", "general-kill", "--id", "shm-open", "--id", "pipe-full", "--seed", "1"];
+        let mut child: Child = quiz(kept.path(), &args).spawn().expect("the quiz starts");
+        let mut typed = child.stdin.take().expect("piped");
+        let mut said = BufReader::new(child.stdout.take().expect("piped"));
+        for _ in 0..answers {
+            typed.write_all(b"SIGKILL\n").expect("it reads");
+            let mut line = String::new();
+            while !line.starts_with("Right.") && !line.starts_with("Wrong.") {
+                line.clear();
+                assert!(said.read_line(&mut line).expect("text") > 0, "it says a verdict");
+            }
+        }
+        child.kill().expect("it runs");
+        child.wait().expect("it is gone");
+        assert_eq!(kept_lines(kept.path()).lines().count(), answers);
+        // The next session reads it without complaint.
+        let said = run(quiz(kept.path(), &["due"]), "");
+        assert!(said.starts_with(&format!("due: 0, new: {}", 10 - answers)), "{said}");
+    }
+}
+
+#[test]
+fn two_sessions_at_once() {
+    let kept = tempfile::tempdir().expect("a folder");
+    let args = ["--lesson", "shm", "--lesson", "general", "--seed", "1"];
+    let sessions: Vec<Child> = (0..4)
+        .map(|_| {
+            let mut child = quiz(kept.path(), &args).spawn().expect("the quiz starts");
+            let typed = "x\n\n".repeat(20);
+            let _ = child.stdin.take().expect("piped").write_all(typed.as_bytes());
+            child
+        })
+        .collect();
+    let mut verdicts = 0;
+    for mut child in sessions {
+        let mut said = String::new();
+        child.stdout.take().expect("piped").read_to_string(&mut said).expect("text");
+        verdicts +=
+            said.lines().filter(|l| l.starts_with("Right.") || l.starts_with("Wrong.")).count();
+        assert!(child.wait().expect("it ends").success());
+    }
+    assert!(verdicts > 8, "{verdicts}");
+    assert_eq!(kept_lines(kept.path()).lines().count(), verdicts);
+    let loaded = Log::new(kept.path()).load().expect("it can be read");
+    assert_eq!((loaded.events.len(), loaded.damage.len()), (verdicts, 0));
+}
+
+/// A full disk, by a limit on the size of files: some answer does not fit any more.
+#[test]
+fn what_cannot_be_kept_is_said_before_the_verdict() {
+    let kept = tempfile::tempdir().expect("a folder");
+    let args = ["--lesson", "pipe", "--seed", "1"];
+    let inner = quiz(kept.path(), &args);
+    let mut limited = Command::new("/bin/sh");
+    limited
+        .args(["-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\""])
+        .arg(inner.get_program())
+        .args(inner.get_args())
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env_clear()
+        .env("COLUMNS", "78")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let said = run(limited, &"a\nx\nx\n".repeat(8));
+    let mut not_kept = 0;
+    let mut shown = 0;
+    let mut warned = false;
+    for line in said.lines() {
+        let refused = line.contains("This answer cannot be kept");
+        let verdict = line.starts_with("Right.") || line.starts_with("Wrong.");
+        shown += usize::from(verdict && !warned);
+        not_kept += usize::from(refused);
+        warned = refused || (warned && !verdict);
+    }
+    assert!(not_kept > 0 && shown > 0, "{said}");
+    let loaded = Log::new(kept.path()).load().expect("it can be read");
+    assert_eq!((loaded.events.len(), loaded.damage.len()), (shown, 0), "{said}");
+    assert!(said.ends_with("exit code 0\n"), "{said}");
+}
+
+#[test]
+fn where_nothing_can_be_kept_it_asks_all_the_same() {
+    let said = run(quiz(Path::new("/proc/none"), &["--id", "general-kill"]), "SIGKILL\n");
+    assert!(
+        said.contains("quiz: answers of this session cannot be kept: `/proc/none/reviews.jsonl`"),
+        "{said}"
+    );
+    assert!(said.contains("1 right at once"), "{said}");
+    let mut homeless = Command::new(cargo_bin!("quiz"));
+    homeless
+        .args(["--bank", "tests/bank", "due"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env_clear();
+    homeless.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let output = homeless.output().expect("the quiz starts");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("set `HOME`, `XDG_DATA_HOME` or `IPC_QUIZ_DATA`"), "{said}");
+    assert!(output.status.success());
+}
+
+#[test]
+fn a_time_that_is_none() {
+    let kept = tempfile::tempdir().expect("a folder");
+    let mut command = Command::new(cargo_bin!("quiz"));
+    command
+        .args(["--bank", "tests/bank", "--now", "tomorrow", "due", "--data-dir"])
+        .arg(kept.path());
+    let output = command.current_dir(env!("CARGO_MANIFEST_DIR")).output().expect("the quiz starts");
+    assert_eq!(output.status.code(), Some(2));
+    insta::assert_snapshot!(
+        String::from_utf8_lossy(&output.stderr),
+        @"quiz: `--now tomorrow` is no time; write it as `2026-11-21T10:15:00+09:00` or `2026-11-21`"
+    );
+}
