@@ -13,23 +13,31 @@ use crate::launch::Program;
 use crate::record::{Options, Sink, attach, run};
 use crate::show::{Show, View};
 
-/// Records a program as a command of a shell: signals that come to us are passed on to it, its
-/// stop is our stop. The caller should end as it ended, with [`end_as`].
+/// Records a program as a command of a shell, see [`job`], and shows the recording.
 ///
 /// # Errors
 /// Where the program cannot be started, ptrace is forbidden, or the output cannot be written.
 pub fn command(
-    mut program: Program,
+    program: Program,
     options: &Options,
     show: Show,
     to: Box<dyn Write + Send>,
 ) -> Result<End, Error> {
+    let mut view = View::new(show, to);
+    let end = job(program, options, &mut view);
+    view.close().map_err(Error::system("write what was recorded"))?;
+    end
+}
+
+/// Runs a program as a job of a shell: signals that come to us are passed on to it, its stop is
+/// our stop. The caller should end as it ended, with [`end_as`].
+///
+/// # Errors
+/// Where the program cannot be started or ptrace is forbidden.
+pub fn job(mut program: Program, options: &Options, sink: &mut dyn Sink) -> Result<End, Error> {
     program.blocked = Some(hold()?);
     let options = Options { stop_along: true, ..options.clone() };
-    let mut sink = Passing { view: View::new(show, to), begun: false };
-    let end = run(&program, &options, &mut sink);
-    sink.view.close().map_err(Error::system("write what was recorded"))?;
-    end
+    run(&program, &options, &mut Passing { sink, begun: false })
 }
 
 /// Records a running process until it ends or SIGINT, SIGTERM or SIGHUP tells us to leave it.
@@ -88,22 +96,22 @@ fn hold() -> Result<SigSet, Error> {
         .map_err(|e| Error::system("block signals")(e.into()))
 }
 
-struct Passing {
-    view: View,
+struct Passing<'a> {
+    sink: &'a mut dyn Sink,
     begun: bool,
 }
 
-impl Sink for Passing {
+impl Sink for Passing<'_> {
     fn event(&mut self, event: Event) {
         if !mem::replace(&mut self.begun, true) {
             // The first event is of the first process.
             let leader = event.pid;
             thread::spawn(move || pass_on(leader));
         }
-        self.view.event(event);
+        self.sink.event(event);
     }
     fn flush(&mut self) {
-        self.view.flush();
+        self.sink.flush();
     }
 }
 

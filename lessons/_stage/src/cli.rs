@@ -1,12 +1,15 @@
 //! The command line that every lesson shares.
 
+use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use nix::sys::signal::{SigHandler, SigSet, SigmaskHow, Signal, raise, signal, sigprocmask};
 use nix::unistd::getuid;
+use scope::End;
 
 use crate::actor::{Actor, FAILED};
 use crate::first::{Ending, First, Wishes};
@@ -14,7 +17,8 @@ use crate::launch::executed_role;
 use crate::line::VERSION;
 use crate::register::{Refused, Run, sweep};
 use crate::scene::{Lesson, Scene};
-use crate::screen::Screen;
+use crate::scoped::{self, Scoped};
+use crate::screen::{Screen, Show};
 
 const AFTER_HELP: &str = "\
 Exit status:
@@ -50,6 +54,15 @@ fn command(lesson: &Lesson) -> Command {
         .arg(flag("list").help("Lists the scenes with their ideas"))
         .arg(flag("step").help("Waits for Enter before each line"))
         .arg(flag("json").help("Prints JSON Lines: a scene, its lines, how it ended"))
+        .arg(flag("scope").help("Shows between the lines which calls the kernel saw"))
+        .arg(flag("witness").hide(true).conflicts_with_all(["scope", "step", "as"]))
+        .arg(
+            Arg::new("show")
+                .long("show")
+                .value_parser(["all", "ends", "nothing"])
+                .default_value("all")
+                .hide(true),
+        )
         .arg(
             Arg::new("as")
                 .long("as")
@@ -93,14 +106,28 @@ fn run(lesson: &Lesson, matches: &ArgMatches) -> io::Result<ExitCode> {
     };
     let limit = Duration::from_secs(matches.get_one("limit").copied().unwrap_or(10));
     let step = matches.get_flag("step");
+    let show = match matches.get_one::<String>("show").map(String::as_str) {
+        Some("ends") => Show::Ends,
+        Some("nothing") => Show::Nothing,
+        _ => Show::All,
+    };
     let wishes = Wishes { step, limit };
+    if matches.get_flag("witness") {
+        scenes.iter().try_for_each(|scene| scoped::witness(scene, &passed(matches)))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if matches.get_flag("scope")
+        && let Some(code) = under_scope(matches, &scenes, Screen::new(json, show))?
+    {
+        return Ok(code);
+    }
     // Without a folder for names, scenes that need one will say so.
     let _ = sweep();
     if let Some(role) = matches.get_one::<String>("as") {
         let name = matches.get_one::<String>("name").map(String::as_str);
-        return play_role(lesson, scenes[0], role, name, json, wishes);
+        return play_role(lesson, scenes[0], role, name, Screen::new(json, show), wishes);
     }
-    let mut first = First::new(Screen::new(json), wishes)?;
+    let mut first = First::new(Screen::new(json, show), wishes)?;
     if step {
         first.screen.invite()?;
     }
@@ -115,6 +142,43 @@ fn run(lesson: &Lesson, matches: &ArgMatches) -> io::Result<ExitCode> {
         }
     }
     Ok(code)
+}
+
+/// Plays the scenes under scope; `None` where that is forbidden, after saying so.
+fn under_scope(
+    matches: &ArgMatches,
+    scenes: &[&Scene],
+    mut screen: Screen,
+) -> io::Result<Option<ExitCode>> {
+    let mut code = ExitCode::SUCCESS;
+    for (at, scene) in scenes.iter().enumerate() {
+        screen.heading(scene, at == 0)?;
+        match scoped::show(&mut screen, scene, &passed(matches))? {
+            Scoped::Ended(End::Status(0)) => {}
+            Scoped::Ended(End::Status(_)) => code = ExitCode::from(1),
+            Scoped::Ended(end) => scope::end_as(end),
+            Scoped::Forbidden(why) => {
+                let _ = writeln!(io::stderr(), "{why}\nplays on without --scope");
+                return Ok(None);
+            }
+        }
+    }
+    Ok(Some(code))
+}
+
+/// What a lesson's own execution under scope gets of the command line.
+fn passed(matches: &ArgMatches) -> Vec<OsString> {
+    let mut words: Vec<OsString> = Vec::new();
+    for key in ["as", "name", "limit"] {
+        let given = matches.value_source(key) == Some(ValueSource::CommandLine);
+        for value in matches.get_raw(key).filter(|_| given).into_iter().flatten() {
+            words.extend([format!("--{key}").into(), value.to_owned()]);
+        }
+    }
+    if matches.get_flag("step") {
+        words.push("--step".into());
+    }
+    words
 }
 
 enum Over {
@@ -143,7 +207,7 @@ fn finish(
 fn list(lesson: &Lesson, json: bool) -> io::Result<()> {
     let mut out = io::stdout().lock();
     let width = lesson.scenes.iter().map(|scene| scene.name.len()).max().unwrap_or(0);
-    for Scene { name, idea, cast, roles, hangs, outcomes } in lesson.scenes {
+    for Scene { name, idea, cast, roles, hangs, outcomes, .. } in lesson.scenes {
         let roles: Vec<&str> =
             if *roles { cast.iter().map(|(role, _)| *role).collect() } else { Vec::new() };
         if json {
@@ -173,7 +237,7 @@ fn play_role(
     scene: &Scene,
     role: &str,
     name: Option<&str>,
-    json: bool,
+    screen: Screen,
     wishes: Wishes,
 ) -> io::Result<ExitCode> {
     let roles: Vec<&str> = scene.cast.iter().map(|(role, _)| *role).collect();
@@ -208,7 +272,7 @@ fn play_role(
         }
     };
     let others: Vec<&str> = roles.into_iter().filter(|other| *other != role).collect();
-    let mut first = First::new(Screen::new(json), wishes)?;
+    let mut first = First::new(screen, wishes)?;
     if first.wishes.step {
         first.screen.invite()?;
     }

@@ -30,9 +30,11 @@ pub mod picture;
 mod play;
 mod register;
 mod scene;
+mod scoped;
 mod screen;
 mod watch;
 mod wire;
+mod witness;
 
 pub use actor::{Actor, Child, Fork};
 pub use cli::play;

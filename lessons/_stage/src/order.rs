@@ -307,7 +307,7 @@ fn take(parcels: &[Parcel], text: &str) -> Option<Vec<(usize, usize)>> {
 }
 
 /// How many bytes a line speaks of: `65536 bytes of zeros` is 65536, ` of zeros`.
-fn amount(text: &str) -> Option<(usize, &str)> {
+pub(crate) fn amount(text: &str) -> Option<(usize, &str)> {
     let (number, rest) = text.split_once(' ')?;
     let what = rest.strip_prefix("bytes").or_else(|| rest.strip_prefix("byte"))?;
     Some((number.parse().ok()?, what))

@@ -37,6 +37,11 @@ pub fn head(line: &Line) -> String {
     }
 }
 
+/// What stands before a call that the kernel saw.
+pub(crate) fn call_head(actor: &str) -> String {
+    format!("{MARGIN}{} ·   ", pad_left(actor))
+}
+
 fn glyph(act: &Act) -> char {
     match act {
         Act::Says => '│',

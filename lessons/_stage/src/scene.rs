@@ -39,6 +39,8 @@ pub struct Scene {
     pub hangs: bool,
     /// The names of the outcomes that are all legal, if there is more than one.
     pub outcomes: &'static [&'static str],
+    /// The calls, by the names of `scope`, whose number a race decides.
+    pub races: &'static [&'static str],
 }
 
 impl Scene {
@@ -48,7 +50,7 @@ impl Scene {
         idea: &'static str,
         cast: &'static [(&'static str, Play); 1],
     ) -> Self {
-        Self { name, idea, cast, roles: false, hangs: false, outcomes: &[] }
+        Self { name, idea, cast, roles: false, hangs: false, outcomes: &[], races: &[] }
     }
 
     /// A scene of unrelated processes.
@@ -57,12 +59,19 @@ impl Scene {
         idea: &'static str,
         cast: &'static [(&'static str, Play)],
     ) -> Self {
-        Self { name, idea, cast, roles: true, hangs: false, outcomes: &[] }
+        Self { name, idea, cast, roles: true, hangs: false, outcomes: &[], races: &[] }
     }
 
     /// The scene ends when every process waits and none can wake another: that is its point.
     pub const fn hangs(mut self) -> Self {
         self.hangs = true;
+        self
+    }
+
+    /// How often these calls are made, or whether they are, differs from run to run, although
+    /// what they achieve does not: a long `read` comes in pieces, a `futex` is needed or not.
+    pub const fn races(mut self, calls: &'static [&'static str]) -> Self {
+        self.races = calls;
         self
     }
 

@@ -4,15 +4,25 @@ use std::io::{self, IsTerminal, Write};
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::line::{Line, VERSION, shown};
+use crate::line::{Act, Line, VERSION, shown};
 use crate::picture;
 use crate::scene::Scene;
 
 const COLOURS: [&str; 4] = ["36", "33", "32", "35"];
 
+/// How much of a run is shown.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Show {
+    All,
+    /// Only what the first process tells by itself: the rest is shown by whoever watches it.
+    Ends,
+    Nothing,
+}
+
 /// Where a run is shown.
 pub(crate) struct Screen {
     json: bool,
+    show: Show,
     colour: bool,
     /// Whether the cursor can be moved, on a terminal that echoes what is typed.
     cursor: bool,
@@ -22,7 +32,7 @@ pub(crate) struct Screen {
 }
 
 impl Screen {
-    pub(crate) fn new(json: bool) -> Self {
+    pub(crate) fn new(json: bool, show: Show) -> Self {
         let terminal = io::stdout().is_terminal();
         let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
             || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
@@ -30,11 +40,14 @@ impl Screen {
         let colour = terminal && !plain && !json;
         let dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
         let cursor = terminal && !json && !dumb && io::stdin().is_terminal();
-        Self { json, colour, cursor, width, actors: Vec::new() }
+        Self { json, show, colour, cursor, width, actors: Vec::new() }
     }
 
     pub(crate) fn heading(&mut self, scene: &Scene, first: bool) -> io::Result<()> {
         self.actors.clear();
+        if self.show != Show::All {
+            return Ok(());
+        }
         if self.json {
             let cast: Vec<&str> = scene.cast.iter().map(|(name, _)| *name).collect();
             let (hangs, outcomes) = (scene.hangs, scene.outcomes);
@@ -56,6 +69,14 @@ impl Screen {
     }
 
     pub(crate) fn line(&mut self, line: &Line) -> io::Result<()> {
+        let wanted = match self.show {
+            Show::All => true,
+            Show::Ends => line.act == Act::Stuck,
+            Show::Nothing => false,
+        };
+        if !wanted {
+            return Ok(());
+        }
         if self.json {
             return put(&format!("{}\n", line.to_json()));
         }
@@ -79,8 +100,18 @@ impl Screen {
         if self.cursor && times > 0 { put(&format!("\x1b[{times}A")) } else { Ok(()) }
     }
 
+    /// A call that the kernel saw, in its process's lane.
+    pub(crate) fn call(&mut self, actor: &str, text: &str) -> io::Result<()> {
+        let head = picture::call_head(actor);
+        let row = wrap(&format!("{head}{text}"), head.width() + 2, self.width);
+        put(&format!("{}\n", self.paint("2", &row)))
+    }
+
     /// How a scene ended, when it did not simply end.
     pub(crate) fn ending(&self, word: &str, text: &str) -> io::Result<()> {
+        if self.show == Show::Nothing {
+            return Ok(());
+        }
         if self.json {
             return put(&members(&[("end", word), ("why", text)]));
         }
