@@ -265,7 +265,8 @@ fn is_at(fd: &OwnedFd, path: &Path) -> bool {
 /// Removes a run's objects, then its folder. What is gone already is no error; what another user
 /// owns stays, since the kernel refuses.
 fn remove(folder: &Path) {
-    let since = fs::metadata(folder).map(|found| found.ctime()).unwrap_or(i64::MAX);
+    // Nobody ever writes into the lock's file, so its time is the run's beginning.
+    let since = fs::metadata(folder.join("lock")).map_or(i64::MAX, |found| found.mtime());
     let names = fs::read_to_string(folder.join("names")).unwrap_or_default();
     for (kind, name) in names.lines().filter_map(|line| line.split_once('\t')) {
         remove_object(kind, name, since);
@@ -290,44 +291,31 @@ fn remove_object(kind: &str, name: &str, since: i64) {
     }
 }
 
-/// A key may by chance be another program's too: only what we own and what was made after the run
-/// began is removed.
+/// A key may by chance be another program's too: only what we have made, and after the run began,
+/// is removed. The kernel's table tells that also of objects that we may not read.
 fn remove_by_key(kind: &str, key: libc::key_t, since: i64) {
-    let us = geteuid().as_raw();
-    // SAFETY: these calls take numbers, and fill a structure of the kind that they document.
-    unsafe {
-        match kind {
-            "sysv-shm" => {
-                let id = libc::shmget(key, 0, 0);
-                let mut found: libc::shmid_ds = std::mem::zeroed();
-                if libc::shmctl(id, libc::IPC_STAT, &raw mut found) == 0
-                    && found.shm_perm.cuid == us
-                    && found.shm_ctime >= since
-                {
-                    libc::shmctl(id, libc::IPC_RMID, std::ptr::null_mut());
+    let Some(table) = kind.strip_prefix("sysv-") else { return };
+    let text = fs::read_to_string(format!("/proc/sysvipc/{table}")).unwrap_or_default();
+    let mut rows = text.lines().map(|row| row.split_whitespace().collect::<Vec<_>>());
+    let Some(head) = rows.next() else { return };
+    let us = i64::from(geteuid().as_raw());
+    for row in rows {
+        let cell = |name: &str| -> Option<i64> {
+            row.get(head.iter().position(|column| *column == name)?)?.parse().ok()
+        };
+        let ours = us == 0 || cell("cuid") == Some(us);
+        let ours = ours && cell("ctime").is_some_and(|made| made >= since);
+        let id = ["shmid", "msqid", "semid"].into_iter().find_map(cell);
+        let id = id.and_then(|id| libc::c_int::try_from(id).ok());
+        if let (Some(id), true) = (id, ours && cell("key") == Some(key.into())) {
+            // SAFETY: IPC_RMID takes no argument.
+            let _ = unsafe {
+                match table {
+                    "shm" => libc::shmctl(id, libc::IPC_RMID, std::ptr::null_mut()),
+                    "msg" => libc::msgctl(id, libc::IPC_RMID, std::ptr::null_mut()),
+                    _ => libc::semctl(id, 0, libc::IPC_RMID),
                 }
-            }
-            "sysv-msg" => {
-                let id = libc::msgget(key, 0);
-                let mut found: libc::msqid_ds = std::mem::zeroed();
-                if libc::msgctl(id, libc::IPC_STAT, &raw mut found) == 0
-                    && found.msg_perm.cuid == us
-                    && found.msg_ctime >= since
-                {
-                    libc::msgctl(id, libc::IPC_RMID, std::ptr::null_mut());
-                }
-            }
-            "sysv-sem" => {
-                let id = libc::semget(key, 0, 0);
-                let mut found: libc::semid_ds = std::mem::zeroed();
-                if libc::semctl(id, 0, libc::IPC_STAT, &raw mut found) == 0
-                    && found.sem_perm.cuid == us
-                    && found.sem_ctime >= since
-                {
-                    libc::semctl(id, 0, libc::IPC_RMID);
-                }
-            }
-            _ => {}
+            };
         }
     }
 }
