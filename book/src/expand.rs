@@ -459,6 +459,16 @@ fn figure(lesson: &Lesson, scene: &Scene) -> String {
             name = attribute(&id),
         );
     }
+    if let Some(kernel) = &scene.kernel {
+        let _ = write!(
+            out,
+            "<details class=\"scene-text\"><summary>What the kernel saw</summary>\n\
+             <pre tabindex=\"0\" aria-label=\"The system calls of the scene {name}\">{}</pre>\n\
+             </details>\n",
+            escaped(kernel),
+            name = attribute(&scene.declared.name),
+        );
+    }
     out.push_str("</figure>\n");
     out
 }

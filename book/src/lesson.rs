@@ -195,7 +195,10 @@ fn scene(root: &Path, folder: &Path, module: &str, memories: &[String]) -> Resul
             Err(problem) => problems.extend(problem.into()),
         }
     }
-    problems.or(Scene { declared, source, recordings })
+    let kernel = folder.join("recorded").join(kernel_snapshot(&declared));
+    let kernel = std::fs::read_to_string(root.join(kernel)).ok();
+    let kernel = kernel.map(|text| crate::scene::strip_head(&text).1.trim_end().to_owned());
+    problems.or(Scene { declared, source, recordings, kernel })
 }
 
 /// The recordings that a scene has: the outcome and the file's name.
@@ -208,11 +211,17 @@ fn snapshots(scene: &Declared) -> Vec<(Option<String>, String)> {
     outcomes.iter().map(one).collect()
 }
 
+/// The file that records what the kernel saw of the scene.
+fn kernel_snapshot(scene: &Declared) -> String {
+    format!("{}.kernel.snap", scene.name)
+}
+
 fn orphans(root: &Path, folder: &Path, scenes: &[Scene], problems: &mut Problems) {
     let known: BTreeSet<String> = scenes
         .iter()
         .flat_map(|scene| snapshots(&scene.declared))
         .map(|(_, snapshot)| snapshot)
+        .chain(scenes.iter().map(|scene| kernel_snapshot(&scene.declared)))
         .collect();
     for file in files(&root.join(folder).join("recorded")) {
         if file.ends_with(".snap") && !known.contains(&file) {

@@ -16,6 +16,8 @@ pub struct Scene {
     pub source: Source,
     /// The recorded runs: one, or one for each outcome.
     pub recordings: Vec<Recording>,
+    /// What the kernel saw: the calls of each process.
+    pub kernel: Option<String>,
 }
 
 /// A file of a lesson's sources.
@@ -164,7 +166,7 @@ fn squeeze(text: &str) -> String {
 }
 
 /// The number of lines of the YAML head that insta writes, and what stands below it.
-fn strip_head(snapshot: &str) -> (usize, &str) {
+pub(crate) fn strip_head(snapshot: &str) -> (usize, &str) {
     match snapshot.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n")) {
         Some((head, body)) => (head.lines().count() + 2, body),
         None => (0, snapshot),
