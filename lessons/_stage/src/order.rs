@@ -87,6 +87,9 @@ struct Desk {
     parcels: HashMap<String, Vec<Parcel>>,
     stored: HashMap<String, Vec<(String, usize)>>,
     closes: HashMap<String, Vec<usize>>,
+    /// How many of the closes each actor knows of by an end of file: every reader gets one, and
+    /// another one only after another writer has come and gone.
+    ends: HashMap<(usize, String), usize>,
     placed: Vec<Placed>,
 }
 
@@ -122,6 +125,7 @@ impl Desk {
             parcels: HashMap::new(),
             stored: HashMap::new(),
             closes: HashMap::new(),
+            ends: HashMap::new(),
             placed: Vec::new(),
         }
     }
@@ -188,12 +192,14 @@ impl Desk {
                 after.push(stored.iter().rev().find(|(text, _)| *text == line.text)?.1);
             }
             Act::Gets(channel) if line.text == EOF => {
-                let closes = self.closes.get(&channel.name).cloned().unwrap_or_default();
+                let closes = self.closes.get(&channel.name).map_or(&[][..], Vec::as_slice);
+                let known = self.ends.get(&(actor, channel.name.clone())).copied().unwrap_or(0);
+                let closes = closes.get(known..).unwrap_or_default();
                 let gone = self.gone_senders(&channel.name);
                 if closes.is_empty() && gone.is_empty() {
                     return None;
                 }
-                after.extend(closes.into_iter().chain(gone));
+                after.extend(closes.iter().copied().chain(gone));
             }
             Act::Gets(channel) => {
                 let parcels = self.parcels.get(&channel.name)?;
@@ -237,7 +243,8 @@ impl Desk {
             }
             Act::Gets(channel) if channel.keeps => {}
             Act::Gets(channel) if line.text == EOF => {
-                self.closes.remove(&channel.name);
+                let closes = self.closes.get(&channel.name).map_or(0, Vec::len);
+                self.ends.insert((actor, channel.name.clone()), closes);
             }
             Act::Gets(channel) => {
                 if let Some(parcels) = self.parcels.get_mut(&channel.name) {

@@ -146,6 +146,19 @@ fn end_of_file_comes_after_every_close() {
 }
 
 #[test]
+fn every_reader_gets_its_own_end_of_file() {
+    insta::assert_snapshot!(ordered(&["writer", "one", "two"], "
+  writer ▶ pipe      close
+     one ◀ pipe      end of file
+     two ◀ pipe      end of file
+"), @"
+    1     writer ▶ pipe      close
+    2        one ◀ pipe      end of file
+    2        two ◀ pipe      end of file
+    ");
+}
+
+#[test]
 fn what_nobody_sent_cannot_be_got() {
     insta::assert_snapshot!(ordered(&["parent"], "
   parent ▶ child     fork
