@@ -71,7 +71,7 @@ fn kill_after(scene: &str, lines: usize) -> Result<(Option<PathBuf>, bool), Fail
 
 /// What the run has written down before it made it: kind and name.
 fn objects(folder: &Path) -> Vec<(String, String)> {
-    let names = std::fs::read_to_string(folder.join("names")).unwrap_or_default();
+    let names = std::fs::read_to_string(folder.join(".names")).unwrap_or_default();
     let pair = |line: &str| line.split_once('\t').map(|(k, n)| (k.to_owned(), n.to_owned()));
     names.lines().filter_map(pair).collect()
 }

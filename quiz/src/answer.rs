@@ -4,7 +4,7 @@ mod names;
 mod quantity;
 mod short;
 
-use crate::bank::{Choice, Key, Kind, Question, Trap};
+use crate::bank::{Choice, Key, Kind, Pair, Question, Rule, Sequence, Trap, rights};
 use crate::text;
 
 /// What a checker says of an answer.
@@ -38,8 +38,11 @@ impl Verdict {
 pub struct Checked<'q> {
     /// Whether it is right.
     pub verdict: Verdict,
-    /// The options that were chosen, as indices into the question's options.
+    /// The options that were chosen, as indices into the question's options; of an order the items
+    /// as they were put; of a match the right side of each pair.
     pub chosen: Vec<usize>,
+    /// The rules that an order breaks.
+    pub broken: Vec<&'q Rule>,
     /// The expected wrong answer that was given.
     pub trap: Option<&'q Trap>,
 }
@@ -53,6 +56,10 @@ pub enum Unclear {
     NoOption(String),
     /// One option was asked for and several were named.
     OnlyOne,
+    /// All letters are needed, and these are missing.
+    Missing(String),
+    /// This letter stands there twice.
+    Twice(char),
     /// The question is free: a [`crate::Checker`] checks it.
     Free,
 }
@@ -75,6 +82,8 @@ pub fn check<'q>(
         Kind::Single(choices) | Kind::Foresee(choices) => choose(choices, order, answer, false),
         Kind::Several(choices) => choose(choices, order, answer, true),
         Kind::Short(key) | Kind::Fill(key) => Ok(typed(key, answer)),
+        Kind::Order(sequence) => put(sequence, order, answer),
+        Kind::Match(pairs) => paired(pairs, order, answer),
         Kind::Free(_) => Err(Unclear::Free),
     }
 }
@@ -124,16 +133,99 @@ fn choose<'q>(
     }
     let right = choices.iter().enumerate().all(|(i, choice)| choice.right == chosen.contains(&i));
     let verdict = if right { Verdict::Pass } else { Verdict::Fail };
-    Ok(Checked { verdict, chosen, trap: None })
+    Ok(Checked { verdict, chosen, broken: Vec::new(), trap: None })
+}
+
+/// `b a c`, `bac`, `b > a > c`: every letter once.
+fn put<'q>(sequence: &'q Sequence, order: &[usize], answer: &str) -> Result<Checked<'q>, Unclear> {
+    let mut chosen: Vec<usize> = Vec::new();
+    for word in text::folded(answer).split(|c: char| !c.is_alphanumeric()) {
+        for letter in word.chars().map(text::key_of_jamo) {
+            let item = meant(letter, order).ok_or_else(|| Unclear::NoOption(word.to_owned()))?;
+            if chosen.contains(&item) {
+                return Err(Unclear::Twice(letter));
+            }
+            chosen.push(item);
+        }
+    }
+    let missing: Vec<String> = order
+        .iter()
+        .zip('a'..)
+        .filter(|(item, _)| !chosen.contains(item))
+        .map(|(_, letter)| letter.to_string())
+        .collect();
+    if !missing.is_empty() {
+        return Err(Unclear::Missing(missing.join(" ")));
+    }
+    let broken: Vec<&Rule> = broken(sequence, &chosen);
+    let verdict = if broken.is_empty() { Verdict::Pass } else { Verdict::Fail };
+    Ok(Checked { verdict, chosen, broken, trap: None })
+}
+
+/// The rules that this order of all items breaks.
+#[must_use]
+pub fn broken<'q>(sequence: &'q Sequence, order: &[usize]) -> Vec<&'q Rule> {
+    let at = |item: usize| order.iter().position(|&other| other == item);
+    sequence.before.iter().filter(|rule| at(rule.first) > at(rule.then)).collect()
+}
+
+/// `1c 2a 3b`, in any order of the numbers, or the letters alone in the order of the numbers.
+fn paired<'q>(pairs: &'q [Pair], order: &[usize], answer: &str) -> Result<Checked<'q>, Unclear> {
+    let mut chosen: Vec<Option<usize>> = vec![None; pairs.len()];
+    let mut number: Option<usize> = None;
+    let mut next = 0;
+    for c in text::folded(answer).chars().filter(|c| c.is_alphanumeric()) {
+        if let Some(digit) = c.to_digit(10) {
+            let left = (digit as usize).wrapping_sub(1);
+            if left >= pairs.len() {
+                return Err(Unclear::NoOption(c.to_string()));
+            }
+            number = Some(left);
+            continue;
+        }
+        let letter = text::key_of_jamo(c);
+        let right = meant(letter, order).ok_or_else(|| Unclear::NoOption(c.to_string()))?;
+        let left = number.take().unwrap_or(next);
+        match chosen.get_mut(left) {
+            Some(place @ None) => *place = Some(right),
+            _ => return Err(Unclear::Twice(letter)),
+        }
+        next = left + 1;
+    }
+    let missing: Vec<String> = chosen
+        .iter()
+        .zip(1..)
+        .filter(|(right, _)| right.is_none())
+        .map(|(_, number): (_, usize)| number.to_string())
+        .collect();
+    if !missing.is_empty() {
+        return Err(Unclear::Missing(missing.join(" ")));
+    }
+    let chosen: Vec<usize> = chosen.into_iter().flatten().collect();
+    let rights = rights(pairs);
+    let right = pairs.iter().zip(&chosen).all(|(pair, &right)| *rights[right] == pair.right);
+    let verdict = if right { Verdict::Pass } else { Verdict::Fail };
+    Ok(Checked { verdict, chosen, broken: Vec::new(), trap: None })
+}
+
+/// What is shown at this letter.
+fn meant(letter: char, order: &[usize]) -> Option<usize> {
+    let at = (letter as u32).wrapping_sub('a' as u32) as usize;
+    order.get(at).copied()
 }
 
 fn typed<'q>(key: &'q Key, answer: &str) -> Checked<'q> {
     if key.accept.iter().any(|accepted| short::same(accepted, answer)) {
-        return Checked { verdict: Verdict::Pass, chosen: Vec::new(), trap: None };
+        return Checked {
+            verdict: Verdict::Pass,
+            chosen: Vec::new(),
+            broken: Vec::new(),
+            trap: None,
+        };
     }
     let stepped_in = |trap: &&Trap| trap.answers.iter().any(|wrong| short::same(wrong, answer));
     let trap = key.traps.iter().find(stepped_in);
-    Checked { verdict: Verdict::Fail, chosen: Vec::new(), trap }
+    Checked { verdict: Verdict::Fail, chosen: Vec::new(), broken: Vec::new(), trap }
 }
 
 /// The letters and digits of comparable text. A minus before a digit and a point or slash between

@@ -61,8 +61,13 @@ pub struct Question {
     pub about: About,
     /// `prompt`: what is asked.
     pub prompt: Text,
-    /// `hint`: one step towards the answer.
-    pub hint: Text,
+    /// `hint`: steps towards the answer, from the gentlest to the clearest. At least one.
+    pub hints: Vec<Text>,
+    /// `model`: an answer that an interviewer would be glad of; of a `free` question it stands in
+    /// its rubric.
+    pub model: Option<Text>,
+    /// `followups`: what an interviewer may ask next.
+    pub followups: Vec<Followup>,
     /// `explanation`: why the answer is so. Shown also when the answer was right.
     pub explanation: Text,
     /// `chapter`: where the book answers it.
@@ -75,6 +80,42 @@ pub struct Question {
     pub cites: Vec<String>,
     /// `kind`, with what belongs to it.
     pub kind: Kind,
+}
+
+impl Question {
+    /// An answer that an interviewer would be glad of, where there is one.
+    #[must_use]
+    pub fn model(&self) -> Option<&Text> {
+        match &self.kind {
+            Kind::Free(rubric) => Some(&rubric.model),
+            _ => self.model.as_ref(),
+        }
+    }
+}
+
+/// What an interviewer may ask next.
+#[derive(Clone, Debug)]
+pub struct Followup {
+    /// What is asked.
+    pub next: Next,
+    /// `missing`: the concept whose absence in the answer leads to it.
+    pub missing: Option<String>,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// A follow-up in its two shapes.
+#[derive(Clone, Debug)]
+pub enum Next {
+    /// A question with a model answer; nothing checks what is answered.
+    Ask {
+        /// `ask`: the question.
+        ask: Text,
+        /// `model`: what to answer.
+        model: Text,
+    },
+    /// `question`: the id of another question.
+    Question(String),
 }
 
 /// What a question asks for.
@@ -103,6 +144,10 @@ pub enum Kind {
     Fill(Key),
     /// `predict` with `options`: which of them stands in the first evidence line.
     Foresee(Vec<Choice>),
+    /// `order`: items are to be put into an order that keeps every rule.
+    Order(Sequence),
+    /// `match`: to each left side belongs a right one.
+    Match(Vec<Pair>),
     /// `free`: an answer in the learner's own words.
     Free(Box<Rubric>),
 }
@@ -116,6 +161,8 @@ impl Kind {
             Kind::Several(_) => "several",
             Kind::Short(_) => "short",
             Kind::Fill(_) | Kind::Foresee(_) => "predict",
+            Kind::Order(_) => "order",
+            Kind::Match(_) => "match",
             Kind::Free(_) => "free",
         }
     }
@@ -128,8 +175,80 @@ impl Kind {
                 Some(choices)
             }
             Kind::Short(_) | Kind::Fill(_) | Kind::Free(_) => None,
+            Kind::Order(_) | Kind::Match(_) => None,
         }
     }
+
+    /// How many things are shown with a letter: options, items, right sides.
+    #[must_use]
+    pub fn letters(&self) -> usize {
+        match self {
+            Kind::Order(sequence) => sequence.items.len(),
+            Kind::Match(pairs) => rights(pairs).len(),
+            _ => self.choices().map_or(0, <[Choice]>::len),
+        }
+    }
+}
+
+/// What has to be put in order.
+#[derive(Clone, Debug)]
+pub struct Sequence {
+    /// `items`: in an order that keeps every rule, which is the one that is shown.
+    pub items: Vec<Item>,
+    /// `before`: what has to stand before what. It is a partial order: an answer is right if it
+    /// breaks none of them.
+    pub before: Vec<Rule>,
+}
+
+/// An item of `items`.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// `id`: its name in the rules.
+    pub id: String,
+    /// `text`: what it says.
+    pub text: Text,
+    /// `line`: the recorded line of the first evidence that it stands for, if any.
+    pub line: Option<String>,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// One item comes before another.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// `first`: the earlier item, as an index.
+    pub first: usize,
+    /// `then`: the later one, as an index.
+    pub then: usize,
+    /// `why`: what goes wrong, or cannot be, the other way round.
+    pub why: Text,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// A pair of `pairs`.
+#[derive(Clone, Debug)]
+pub struct Pair {
+    /// `left`: is shown with a number.
+    pub left: Text,
+    /// `right`: what belongs to it; is shown with a letter. Several pairs may have the same.
+    pub right: Text,
+    /// `why`: why they belong together.
+    pub why: Text,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// The different right sides, in the order of the file.
+#[must_use]
+pub fn rights(pairs: &[Pair]) -> Vec<&Text> {
+    let mut rights: Vec<&Text> = Vec::new();
+    for pair in pairs {
+        if !rights.contains(&&pair.right) {
+            rights.push(&pair.right);
+        }
+    }
+    rights
 }
 
 /// An option of `options`.

@@ -17,13 +17,18 @@
 //! [`Checker`]. Answers are kept in a [`log`]; [`progress`] replays it through the model of memory in
 //! [`schedule`].
 //!
+//! From both follow [`stats`], the [`forecast`] for an interview with its plan, and the choice of
+//! questions for a mock [`interview`].
+//!
 //! What this crate does not do: it knows no lesson's code and no HTML.
 
 pub mod answer;
 pub mod bank;
 pub mod clock;
 mod finding;
+pub mod forecast;
 pub mod free;
+pub mod interview;
 mod lint;
 pub mod log;
 mod page;
@@ -33,6 +38,7 @@ mod read;
 pub mod recording;
 pub mod schedule;
 pub mod shuffle;
+pub mod stats;
 pub mod text;
 pub mod workspace;
 

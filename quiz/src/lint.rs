@@ -3,7 +3,8 @@
 //! The rules of the schema itself are enforced when a bank is read ([`Bank::read`]).
 
 use crate::answer::{self, Verdict};
-use crate::bank::{About, Bank, Chapter, Choice, Evidence, Key, Kind, Question, Rubric};
+use crate::bank::Sequence;
+use crate::bank::{About, Bank, Chapter, Choice, Evidence, Key, Kind, Next, Question, Rubric};
 use crate::finding::{Finding, Place};
 use crate::free::{self, Checker};
 use crate::{page, recording};
@@ -36,8 +37,11 @@ pub fn lint(bank: &Bank, root: &Path) -> Vec<Finding> {
                 lint.key(question, key);
                 lint.fill(question, key);
             }
+            Kind::Order(sequence) => lint.sequence(question, sequence),
+            Kind::Match(_) => {}
             Kind::Free(rubric) => lint.rubric(question, rubric, &checker),
         }
+        lint.followups(bank, question);
     }
     lint.lengths(bank);
     lint.lexicon(bank);
@@ -244,12 +248,96 @@ impl Lint<'_> {
                 }
             }
         }
-        for (name, text) in [("prompt", &question.prompt), ("hint", &question.hint)] {
+        let hints = question.hints.iter().map(|hint| ("hint", hint));
+        for (name, text) in std::iter::once(("prompt", &question.prompt)).chain(hints) {
             for language in [Some(text.en.as_str()), text.ko.as_deref()].into_iter().flatten() {
                 for right in key.accept.iter().filter(|right| gives_away(language, right)) {
                     let message = format!("the {name} says the answer `{right}`; reword it");
                     self.report(&question.place, question, message);
                 }
+            }
+        }
+    }
+
+    /// What follows a question has to be there, and what leads to it has to be one of its concepts.
+    fn followups(&mut self, bank: &Bank, question: &Question) {
+        for followup in &question.followups {
+            let message = match &followup.next {
+                Next::Question(id) if *id == question.id => {
+                    format!("the follow-up `{id}` is the question itself; name another")
+                }
+                Next::Question(id) if bank.get(id).is_none() => {
+                    format!("the follow-up `{id}` is no question's id; correct it")
+                }
+                _ => String::new(),
+            };
+            if !message.is_empty() {
+                self.report(&followup.place, question, message);
+            }
+            let Some(missing) = &followup.missing else { continue };
+            let known = match &question.kind {
+                Kind::Free(rubric) => rubric.concepts.iter().any(|c| c.id == *missing),
+                _ => false,
+            };
+            if !known {
+                let message = format!(
+                    "the follow-up waits for the concept `{missing}` to be missing, and the question \
+                     has none of that id; correct it"
+                );
+                self.report(&followup.place, question, message);
+            }
+        }
+    }
+
+    /// An order is settled by the order in which a recording has the items' lines.
+    fn sequence(&mut self, question: &Question, sequence: &Sequence) {
+        for (i, item) in sequence.items.iter().enumerate() {
+            if !sequence.before.iter().any(|rule| rule.first == i || rule.then == i) {
+                let id = &item.id;
+                let message =
+                    format!("no rule speaks of `{id}`, so it may stand anywhere; remove it");
+                self.report(&item.place, question, message);
+            }
+        }
+        let lines = sequence.items.iter().filter(|item| item.line.is_some()).count();
+        if question.about == About::Behaviour && lines < 2 {
+            self.report(
+                &question.place,
+                question,
+                "asks in which order things happen; give `items` the recorded `line` that each \
+                 stands for, two at least",
+            );
+        }
+        let Some(evidence) = question.evidence.first() else { return };
+        let Ok(recorded) = recording::lines(self.root, &evidence.lesson, &evidence.scene) else {
+            return;
+        };
+        let mut at: Vec<Option<usize>> = Vec::new();
+        for item in &sequence.items {
+            let found = item.line.as_ref().map(|line| {
+                let wanted = recording::squeeze(line);
+                let whole = recorded.iter().position(|line| *line == wanted);
+                whole.or_else(|| recorded.iter().position(|line| line.contains(&wanted)))
+            });
+            if found == Some(None) {
+                let message = format!(
+                    "`{}` has no line `{}`; copy it from there",
+                    recording::file(&evidence.lesson, &evidence.scene).display(),
+                    item.line.as_deref().unwrap_or("")
+                );
+                self.report(&item.place, question, message);
+            }
+            at.push(found.flatten());
+        }
+        for rule in &sequence.before {
+            if let (Some(first), Some(then)) = (at[rule.first], at[rule.then])
+                && first >= then
+            {
+                let (first, then) = (&sequence.items[rule.first].id, &sequence.items[rule.then].id);
+                let message = format!(
+                    "says that `{first}` comes before `{then}`; the recording has it the other way"
+                );
+                self.report(&rule.place, question, message);
             }
         }
     }

@@ -20,6 +20,11 @@ use std::hash::{BuildHasher, Hasher};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+/// An answer of an ordinary session.
+pub const REVIEW: &str = "review";
+/// An answer of a mock interview. The schedule does not see it.
+pub const MOCK: &str = "mock";
+
 /// One answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
@@ -31,6 +36,8 @@ pub struct Event {
     pub question: String,
     /// The question's revision.
     pub rev: u32,
+    /// Where it was given: [`REVIEW`], [`MOCK`], or `page`.
+    pub mode: String,
     /// How it was answered, for the schedule.
     pub grade: Grade,
     /// `pass`, `partial`, `fail`, or `self` where the learner judged.
@@ -60,6 +67,7 @@ impl Event {
             at,
             question: question.to_owned(),
             rev,
+            mode: REVIEW.to_owned(),
             grade,
             verdict: verdict.to_owned(),
             ms: 0,
@@ -77,7 +85,7 @@ impl Event {
             "t": self.at.to_string(),
             "q": self.question,
             "rev": self.rev,
-            "mode": "review",
+            "mode": self.mode,
             "verdict": self.verdict,
             "grade": self.grade as u8,
             "ms": self.ms,
@@ -107,6 +115,7 @@ impl Event {
             at: Moment::parse(time).ok_or_else(|| format!("`{time}` is no time"))?,
             question: text("q")?.to_owned(),
             rev: u32::try_from(number("rev")).unwrap_or(1).max(1),
+            mode: text("mode").unwrap_or(REVIEW).to_owned(),
             grade: u8::try_from(number("grade"))
                 .ok()
                 .and_then(Grade::of)
@@ -119,6 +128,19 @@ impl Event {
             trap: list("trap"),
         })
     }
+}
+
+/// An answer that was judged wrong and that the learner holds to be right: for the bank's author.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dispute {
+    /// The question's id.
+    pub question: String,
+    /// The question's revision.
+    pub rev: u32,
+    /// The verdict.
+    pub verdict: String,
+    /// The answer, as it was typed.
+    pub answer: String,
 }
 
 /// The log of one learner.
@@ -137,6 +159,17 @@ pub struct Loaded {
     pub damage: Vec<String>,
     /// Why nothing can be added: the folder or the file does not let us write.
     pub read_only: Option<String>,
+}
+
+/// What became of another log.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// How many answers are new.
+    pub new: usize,
+    /// How many were here already.
+    pub known: usize,
+    /// Lines that are no answers, from 1, and why.
+    pub skipped: Vec<(usize, String)>,
 }
 
 impl Log {
@@ -222,8 +255,29 @@ impl Log {
                 }
             }
         }
-        loaded.events.sort_by(|a, b| (a.at.unix(), &a.id).cmp(&(b.at.unix(), &b.id)));
+        // Answers of the same second stay in the order in which they were given.
+        loaded.events.sort_by_key(|event| event.at.unix());
         Ok(loaded)
+    }
+
+    /// Adds an answer to `disputes.jsonl` beside the log, with the fields `v`, `t`, `q`, `rev`,
+    /// `verdict`, `answer`.
+    ///
+    /// # Errors
+    ///
+    /// Why it could not be kept.
+    pub fn dispute(&self, dispute: &Dispute, at: Moment) -> Result<(), String> {
+        let file = self.file.with_file_name("disputes.jsonl");
+        let line = json!({
+            "v": 1,
+            "t": at.to_string(),
+            "q": dispute.question,
+            "rev": dispute.rev,
+            "verdict": dispute.verdict,
+            "answer": dispute.answer,
+        });
+        self.try_append(&file, format!("{line}\n").as_bytes())
+            .map_err(|e| format!("failed to write `{}`: {e}", file.display()))
     }
 
     /// Adds an answer. When this returns, it is on the disk.
@@ -232,13 +286,13 @@ impl Log {
     ///
     /// Why it could not be kept. The log is as it was before.
     pub fn append(&self, event: &Event) -> Result<(), String> {
-        self.try_append(event.line().as_bytes())
+        self.try_append(&self.file, event.line().as_bytes())
             .map_err(|e| format!("failed to write `{}`: {e}", self.file.display()))
     }
 
-    fn try_append(&self, line: &[u8]) -> io::Result<()> {
+    fn try_append(&self, path: &Path, line: &[u8]) -> io::Result<()> {
         let _lock = self.locked()?;
-        let mut file = OpenOptions::new().read(true).append(true).create(true).open(&self.file)?;
+        let mut file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
         let mut length = file.metadata()?.len();
         // A session that was killed in the middle of its line may have left a piece of it.
         if length > 0 {
@@ -257,7 +311,7 @@ impl Log {
         let written = file.write(line).and_then(|n| {
             if n == line.len() { Ok(()) } else { Err(io::ErrorKind::StorageFull.into()) }
         });
-        let named = |()| match self.file.parent() {
+        let named = |()| match path.parent() {
             // The name of a new file is on the disk when its folder is.
             Some(dir) if length == 0 => File::open(dir)?.sync_all(),
             _ => Ok(()),
@@ -268,6 +322,63 @@ impl Log {
             return Err(e);
         }
         Ok(())
+    }
+
+    /// Adds the answers of another log that are not in this one, told by their ids; each line as it
+    /// stands there, with fields that this version does not know. When this returns, they are on the
+    /// disk; if it fails, none is added.
+    ///
+    /// # Errors
+    ///
+    /// Why they could not be kept.
+    pub fn import(&self, other: &[u8]) -> Result<Imported, String> {
+        let mut seen: HashSet<String> = self.load()?.events.into_iter().map(|e| e.id).collect();
+        let mut imported = Imported::default();
+        let mut lines = String::new();
+        for (n, line) in other.split(|&b| b == b'\n').enumerate() {
+            let line = String::from_utf8_lossy(line);
+            let line = line.trim().trim_start_matches('\u{feff}');
+            if line.is_empty() {
+                continue;
+            }
+            match Event::parse(line) {
+                Err(why) => imported.skipped.push((n + 1, why)),
+                Ok(event) if !seen.insert(event.id.clone()) => imported.known += 1,
+                Ok(_) => {
+                    imported.new += 1;
+                    lines.push_str(line);
+                    lines.push('\n');
+                }
+            }
+        }
+        if !lines.is_empty() {
+            self.try_append(&self.file, lines.as_bytes())
+                .map_err(|e| format!("failed to write `{}`: {e}", self.file.display()))?;
+        }
+        Ok(imported)
+    }
+
+    /// Puts the log aside, so that the next session begins with nothing. Gives the file that it is
+    /// now, or `None` if there was no log.
+    ///
+    /// # Errors
+    ///
+    /// Why it could not be put aside. The log is as it was before.
+    pub fn reset(&self) -> Result<Option<PathBuf>, String> {
+        let failed = |e| format!("failed to put `{}` aside: {e}", self.file.display());
+        if !self.file.exists() {
+            return Ok(None);
+        }
+        let _lock = self.locked().map_err(failed)?;
+        for n in 1.. {
+            let aside = self.file.with_file_name(format!("reviews-{n}.old.jsonl"));
+            if aside.exists() {
+                continue;
+            }
+            std::fs::rename(&self.file, &aside).map_err(failed)?;
+            return Ok(Some(aside));
+        }
+        Ok(None)
     }
 
     fn truncate(&self, length: u64) -> io::Result<()> {

@@ -2,7 +2,7 @@
 
 use crate::bank::{Bank, Question};
 use crate::clock::Moment;
-use crate::log::Event;
+use crate::log::{Event, MOCK};
 use crate::schedule::{Fsrs, Grade, Memory, RETENTION};
 use std::collections::HashMap;
 
@@ -35,7 +35,7 @@ impl Progress {
             bank.questions.iter().map(|q| (q.id.as_str(), q.rev)).collect();
         let fsrs = Fsrs::default();
         let mut progress = Progress::default();
-        for event in events {
+        for event in events.iter().filter(|event| event.mode != MOCK) {
             if revisions.get(event.question.as_str()).is_some_and(|&rev| rev == event.rev) {
                 progress.add(&fsrs, event);
             }
@@ -59,6 +59,14 @@ impl Progress {
             lapses: before.map_or(0, |card| card.lapses) + u32::from(event.grade == Grade::Again),
         };
         self.cards.insert(event.question.clone(), card);
+    }
+
+    /// Makes everything due on the day before an interview at the latest, except what was answered
+    /// on that day or later.
+    pub fn cap(&mut self, interview: i64) {
+        for card in self.cards.values_mut() {
+            card.due = capped(card.due, card.last, interview);
+        }
     }
 
     /// Where the learner stands with this question; `None` if it was never answered.
@@ -93,4 +101,9 @@ impl Progress {
         let count = |wanted| questions.iter().filter(|q| rank(q) == wanted).count();
         [count(0), count(1), count(2)]
     }
+}
+
+/// The day on which a question is due that has to be fresh for an interview.
+pub(crate) fn capped(due: i64, last: i64, interview: i64) -> i64 {
+    if last < interview - 1 { due.min(interview - 1) } else { due }
 }

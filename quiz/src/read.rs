@@ -4,11 +4,12 @@ mod raw;
 
 use crate::bank::{About, Bank, Chapter, Choice, Evidence, Key, Kind, Language, Question};
 use crate::bank::{Concept, Example, Lex, Misconception, Rubric, Subject, Text, Trap};
+use crate::bank::{Followup, Item, Next, Pair, Rule, Sequence, rights};
 use crate::finding::{Finding, Place};
 use crate::{proposition, workspace};
 use raw::{
-    OneOrMore, RawAbout, RawBank, RawChoice, RawConcept, RawEvidence, RawKind, RawLex,
-    RawMisconception, RawQuestion, RawTrap,
+    Hints, OneOrMore, RawAbout, RawBank, RawChoice, RawConcept, RawEvidence, RawFollowup, RawItem,
+    RawKind, RawLex, RawMisconception, RawPair, RawQuestion, RawRule, RawTrap,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -152,7 +153,7 @@ impl Source {
         let difficulty = self.difficulty(&raw.difficulty);
         let evidence: Vec<Evidence> =
             raw.evidence.into_iter().map(|e| self.evidence(&id, e)).collect();
-        let written = Written {
+        let mut written = Written {
             options: raw.options,
             accept: raw.accept,
             traps: raw.traps,
@@ -164,7 +165,13 @@ impl Source {
             misconception: raw.misconception,
             pass: raw.pass,
             reject: raw.reject,
+            items: raw.items,
+            before: raw.before,
+            pairs: raw.pairs,
         };
+        let followups: Vec<Followup> =
+            raw.followups.into_iter().map(|f| self.followup(&id, f)).collect();
+        let kind = self.kind(&id, at, raw.kind, &mut written);
         if raw.rev == Some(0) {
             self.report(at, format!("`{id}`: `rev` counts from 1"));
         }
@@ -179,36 +186,153 @@ impl Source {
                 RawAbout::Choice => About::Choice,
             },
             prompt: self.text(&id, "prompt", raw.prompt),
-            hint: self.text(&id, "hint", raw.hint),
+            hints: self.hints(&id, raw.hint),
             explanation: self.text(&id, "explanation", raw.explanation),
             chapter: self.chapter(&id, &raw.chapter),
             claims: self.names(&id, "claim", raw.claim),
             cites: self.names(&id, "cite", raw.cite),
-            kind: self.kind(&id, at, raw.kind, written),
+            model: written.model.take().map(|model| self.text(&id, "model", model)),
+            kind: {
+                self.left(&id, &written);
+                kind
+            },
+            followups,
             evidence,
             id,
         }
     }
 
-    fn kind(&mut self, id: &str, at: usize, kind: RawKind, mut written: Written) -> Kind {
-        let made = match kind {
-            RawKind::Single => Kind::Single(self.choices(id, at, &mut written, false)),
-            RawKind::Several => Kind::Several(self.choices(id, at, &mut written, true)),
+    fn kind(&mut self, id: &str, at: usize, kind: RawKind, written: &mut Written) -> Kind {
+        match kind {
+            RawKind::Single => Kind::Single(self.choices(id, at, written, false)),
+            RawKind::Several => Kind::Several(self.choices(id, at, written, true)),
             RawKind::Predict if written.options.is_some() => {
-                Kind::Foresee(self.choices(id, at, &mut written, false))
+                Kind::Foresee(self.choices(id, at, written, false))
             }
-            RawKind::Predict => Kind::Fill(self.fill(id, at, &mut written)),
+            RawKind::Predict => Kind::Fill(self.fill(id, at, written)),
             RawKind::Short => {
                 let accept = self.answers(id, at, written.accept.take());
                 Kind::Short(Key { accept, traps: self.traps(id, written.traps.take()) })
             }
-            RawKind::Free => Kind::Free(Box::new(self.rubric(id, at, &mut written))),
-        };
-        // What the kind has not taken does not belong to it.
+            RawKind::Order => Kind::Order(self.sequence(id, at, written)),
+            RawKind::Match => Kind::Match(self.pairs(id, at, written)),
+            RawKind::Free => Kind::Free(Box::new(self.rubric(id, at, written))),
+        }
+    }
+
+    /// What the kind has not taken does not belong to it.
+    fn left(&mut self, id: &str, written: &Written) {
         for (key, at) in written.left() {
             self.report(at, format!("`{id}`: `{key}` does not belong to this kind; remove it"));
         }
-        made
+    }
+
+    fn hints(&mut self, id: &str, hints: Spanned<Hints>) -> Vec<Text> {
+        let at = hints.span().start;
+        let Hints(hints) = hints.into_inner();
+        if hints.is_empty() {
+            self.report(at, format!("`{id}`: `hint` is missing or empty; list at least one"));
+        }
+        for hint in &hints {
+            self.filled_text(id, "hint", at, hint);
+        }
+        hints
+    }
+
+    fn followup(&mut self, id: &str, followup: Spanned<RawFollowup>) -> Followup {
+        let at = followup.span().start;
+        let RawFollowup { ask, model, question, missing } = followup.into_inner();
+        let place = self.place(at);
+        let next = match (ask, model, question) {
+            (Some(ask), Some(model), None) => {
+                self.filled_text(id, "ask", at, &ask);
+                self.filled_text(id, "model", at, &model);
+                Next::Ask { ask, model }
+            }
+            (None, None, Some(question)) => Next::Question(question),
+            _ => {
+                self.report(
+                    at,
+                    format!(
+                        "`{id}`: a follow-up is `{{ ask = \"…\", model = \"…\" }}` or `{{ question \
+                         = \"ID\" }}`"
+                    ),
+                );
+                Next::Question(String::new())
+            }
+        };
+        Followup { next, missing, place }
+    }
+
+    fn sequence(&mut self, id: &str, at: usize, written: &mut Written) -> Sequence {
+        let items = written.items.take().map(Spanned::into_inner).unwrap_or_default();
+        let rules = written.before.take().map(Spanned::into_inner).unwrap_or_default();
+        // The letters end at h: behind it come the letters that are commands.
+        if !(3..=8).contains(&items.len()) {
+            let n = items.len();
+            self.report(at, format!("`{id}`: {n} `items`; give it 3 to 8"));
+        }
+        if rules.is_empty() {
+            self.report(at, format!("`{id}`: `before` is missing; say what has to stand first"));
+        }
+        let mut sequence = Sequence { items: Vec::new(), before: Vec::new() };
+        for item in items {
+            let at = item.span().start;
+            let RawItem { id: name, text, line } = item.into_inner();
+            let name = self.id(name);
+            self.filled_text(id, "text", at, &text);
+            if sequence.items.iter().any(|i| i.id == name || i.text.en == text.en) {
+                self.report(at, format!("`{id}`: two items are `{name}`; change one"));
+            }
+            let place = self.place(at);
+            sequence.items.push(Item { id: name, text, line, place });
+        }
+        for rule in rules {
+            let at = rule.span().start;
+            let RawRule { first, then, why } = rule.into_inner();
+            self.filled_text(id, "why", at, &why);
+            let index = |name: &str| sequence.items.iter().position(|i| i.id == name);
+            let (found, place) = ((index(&first), index(&then)), self.place(at));
+            match found {
+                (Some(a), Some(b)) if a < b => {
+                    sequence.before.push(Rule { first: a, then: b, why, place });
+                }
+                (Some(_), Some(_)) => self.report(
+                    at,
+                    format!(
+                        "`{id}`: `{first}` has to come before `{then}`, and `items` has them the \
+                         other way; list the items in an order that keeps every rule"
+                    ),
+                ),
+                (a, _) => {
+                    let unknown = if a.is_none() { &first } else { &then };
+                    self.report(at, format!("`{id}`: no item has the id `{unknown}`"));
+                }
+            }
+        }
+        sequence
+    }
+
+    fn pairs(&mut self, id: &str, at: usize, written: &mut Written) -> Vec<Pair> {
+        let raw = written.pairs.take().map(Spanned::into_inner).unwrap_or_default();
+        let mut pairs: Vec<Pair> = Vec::new();
+        for pair in raw {
+            let at = pair.span().start;
+            let RawPair { left, right, why } = pair.into_inner();
+            for (key, text) in [("left", &left), ("right", &right), ("why", &why)] {
+                self.filled_text(id, key, at, text);
+            }
+            if pairs.iter().any(|other| other.left.en == left.en) {
+                self.report(at, format!("`{id}`: two pairs have `{}`; change one", left.en));
+            }
+            pairs.push(Pair { left, right, why, place: self.place(at) });
+        }
+        if !(2..=8).contains(&pairs.len()) {
+            self.report(at, format!("`{id}`: {} `pairs`; give it 2 to 8", pairs.len()));
+        } else if rights(&pairs).len() < 2 {
+            self.report(at, format!("`{id}`: all pairs have the same `right`; nothing is asked"));
+        }
+        pairs
     }
 
     fn fill(&mut self, id: &str, at: usize, written: &mut Written) -> Key {
@@ -444,7 +568,7 @@ impl Source {
         let list: Vec<String> = list.into_iter().map(Spanned::into_inner).collect();
         self.filled_list(id, "accept", at, &list);
         for answer in &list {
-            if matches!(answer.trim(), "?" | "s" | "S" | "q" | "Q") {
+            if matches!(answer.trim(), "?" | "!" | "s" | "S" | "q" | "Q") {
                 self.report(
                     at,
                     format!("`{id}`: `{answer}` is a command of the quiz; ask for another word"),
@@ -565,6 +689,9 @@ struct Written {
     misconception: Option<Spanned<Vec<Spanned<RawMisconception>>>>,
     pass: Option<Spanned<u32>>,
     reject: Option<Spanned<Vec<Spanned<String>>>>,
+    items: Option<Spanned<Vec<Spanned<RawItem>>>>,
+    before: Option<Spanned<Vec<Spanned<RawRule>>>>,
+    pairs: Option<Spanned<Vec<Spanned<RawPair>>>>,
 }
 
 impl Written {
@@ -585,6 +712,9 @@ impl Written {
             at("misconception", self.misconception.as_ref()),
             at("pass", self.pass.as_ref()),
             at("reject", self.reject.as_ref()),
+            at("items", self.items.as_ref()),
+            at("before", self.before.as_ref()),
+            at("pairs", self.pairs.as_ref()),
         ];
         left.into_iter().flatten().collect()
     }

@@ -36,6 +36,12 @@ impl Seed {
         usize::try_from(wide >> 64).expect("a product of a fraction and `n` is below `n`")
     }
 
+    /// The next number from 0 to below 1.
+    pub fn fraction(&mut self) -> f64 {
+        // 53 bits are what a fraction of this type has.
+        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
     /// Puts the items into a random order (Fisher and Yates).
     pub fn shuffle<T>(&mut self, items: &mut [T]) {
         for last in (1..items.len()).rev() {

@@ -1,19 +1,27 @@
 //! The command line: what is asked, and what the exit code says.
 
+mod command;
 mod console;
+mod editor;
+mod figures;
 mod keeper;
 mod markdown;
+mod mock;
+mod paper;
+mod pose;
 mod report;
 mod session;
 mod teach;
+mod transfer;
 mod words;
 
+use clap::ArgMatches;
 use clap::parser::ValueSource;
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use console::Console;
 use keeper::{Clock, Keeper};
 use quiz::bank::Language;
 use quiz::clock::Moment;
+use quiz::log::Log;
 use quiz::shuffle::Seed;
 use quiz::{Bank, Checker, Finding, Question};
 use session::With;
@@ -29,7 +37,7 @@ const FAILED: u8 = 1;
 const USAGE: u8 = 2;
 
 pub(crate) fn main() -> ExitCode {
-    let matches = command().get_matches();
+    let matches = command::command().get_matches();
     let code = match run(&matches) {
         Ok(code) => code,
         // Whoever read our output has seen enough.
@@ -65,8 +73,15 @@ impl From<io::Error> for Stop {
 }
 
 fn run(matches: &ArgMatches) -> Result<u8, Stop> {
+    match matches.subcommand() {
+        Some(("completions", inner)) => return command::completions(inner),
+        Some(("man", _)) => return command::man(),
+        // What is forgotten or merged depends on no question.
+        Some(("import", inner)) => return transfer::import(the_log(matches), inner),
+        _ => {}
+    }
     if let Some(command) = matches.subcommand_name() {
-        let only_asking = ["lesson", "id", "count", "seed", "list"];
+        let only_asking = ["lesson", "id", "count", "seed", "list", "interview"];
         let given = |name: &&str| matches.value_source(name) == Some(ValueSource::CommandLine);
         if let Some(name) = only_asking.iter().find(|name| given(name)) {
             return Err(Stop::Usage(format!("`{command}` asks no questions; remove `--{name}`")));
@@ -86,11 +101,27 @@ fn run(matches: &ArgMatches) -> Result<u8, Stop> {
     if let Some(explain) = matches.subcommand_matches("explain") {
         return teach::explain(&bank, explain, language(matches));
     }
-    if matches.subcommand_matches("due").is_some() {
-        return due(matches, &bank);
-    }
     if matches.subcommand_matches("grade").is_some() {
         return teach::grade(&bank);
+    }
+    if let Some(export) = matches.subcommand_matches("export") {
+        let topics = strings(export, "topic");
+        let questions = select(&bank, &topics, &[]).map_err(Stop::Usage)?;
+        return transfer::export(&questions, &root, export, language(matches));
+    }
+    if let Some((name, inner)) = matches.subcommand() {
+        let (keeper, told) = open_log(matches, &bank)?;
+        for line in told {
+            complain(DONE, &line);
+        }
+        return match name {
+            "stats" => figures::stats(&bank, &keeper, language(matches)),
+            "history" => figures::history(&bank, &keeper, inner),
+            "plan" => figures::plan(&bank, &keeper, inner),
+            "mock" => mock(&bank, &root, &keeper, inner, language(matches)),
+            "reset" => figures::reset(&keeper, the_log(matches), inner.get_flag("yes")),
+            _ => due(&keeper, &bank),
+        };
     }
     let ids = strings(matches, "id");
     let mut questions = select(&bank, &strings(matches, "lesson"), &ids).map_err(Stop::Usage)?;
@@ -103,9 +134,13 @@ fn run(matches: &ArgMatches) -> Result<u8, Stop> {
         list(&questions, language)?;
         return Ok(DONE);
     }
-    let (keeper, told) = open_log(matches, &bank)?;
+    let (mut keeper, told) = open_log(matches, &bank)?;
     for line in told {
         complain(DONE, &line);
+    }
+    if let Some(date) = matches.get_one::<String>("interview") {
+        let day = figures::interview(date, keeper.now())?;
+        keeper.progress.cap(day);
     }
     let asked_seed = matches.get_one::<u64>("seed").copied();
     let seed = asked_seed.unwrap_or_else(any_seed);
@@ -131,7 +166,7 @@ fn run(matches: &ArgMatches) -> Result<u8, Stop> {
     let counts = keeper.progress.order(&mut questions.clone(), keeper.now());
     let mut console = Console::new(language);
     let checker = Checker::new(&bank);
-    let with = With { root: &root, checker: &checker, keeper: &keeper, seed };
+    let with = With { root: &root, bank: &bank, checker: &checker, keeper: &keeper, seed };
     session::hold(&mut console, &with, &questions, counts)?;
     Ok(DONE)
 }
@@ -149,12 +184,40 @@ fn open_log(matches: &ArgMatches, bank: &Bank) -> Result<(Keeper, Vec<String>), 
     Ok(Keeper::open(bank, dir, clock))
 }
 
-/// `quiz due`: what is due, the most endangered first, and when the rest will be.
-fn due(matches: &ArgMatches, bank: &Bank) -> Result<u8, Stop> {
-    let (keeper, told) = open_log(matches, bank)?;
-    for line in told {
-        complain(DONE, &line);
+/// `quiz mock`
+fn mock(
+    bank: &Bank,
+    root: &Path,
+    keeper: &Keeper,
+    matches: &ArgMatches,
+    language: Language,
+) -> Result<u8, Stop> {
+    let reports = mock::reports(matches)?;
+    let topics = strings(matches, "topic");
+    let mut pool = select(bank, &topics, &[]).map_err(Stop::Usage)?;
+    let level = matches.get_one::<u64>("level");
+    pool.retain(|q| level.is_none_or(|&level| u64::from(q.difficulty) == level));
+    pool.retain(|q| quiz::settled(q, root).is_ok());
+    let minutes = matches.get_one::<u64>("minutes").copied().unwrap_or(30);
+    let seed = matches.get_one::<u64>("seed").copied().unwrap_or_else(any_seed);
+    let questions = quiz::interview::choose(&pool, minutes, seed);
+    if questions.is_empty() {
+        return Err(Stop::Usage("no question fits; ask for another topic or level".to_owned()));
     }
+    let checker = Checker::new(bank);
+    let with = With { root, bank, checker: &checker, keeper, seed };
+    let mut console = Console::new(language);
+    let scheduled = matches.get_flag("schedule");
+    mock::hold(&mut console, &with, &questions, minutes, scheduled, &reports)
+}
+
+/// The log, wherever it is asked for.
+fn the_log(matches: &ArgMatches) -> Result<Log, String> {
+    matches.get_one::<PathBuf>("data-dir").map_or_else(Log::of_user, |dir| Ok(Log::new(dir)))
+}
+
+/// `quiz due`: what is due, the most endangered first, and when the rest will be.
+fn due(keeper: &Keeper, bank: &Bank) -> Result<u8, Stop> {
     let mut questions: Vec<&Question> = bank.questions.iter().collect();
     let [due, new, resting] = keeper.progress.order(&mut questions, keeper.now());
     let wide = questions.iter().map(|q| q.id.len()).max().unwrap_or(0);
@@ -256,123 +319,4 @@ fn language(matches: &ArgMatches) -> Language {
 fn any_seed() -> u64 {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     now.map_or(0, |now| u64::from(now.subsec_nanos()) ^ now.as_secs()) % 10_000
-}
-
-fn command() -> Command {
-    Command::new("quiz")
-        .version(env!("CARGO_PKG_VERSION"))
-        .about("Asks you about inter-process communication, checks the answer and explains it")
-        .after_help(
-            "While it asks: type the letter of an option (several: `ac` or `a c`), a short answer, or \
-             an answer in your own words that an empty line ends; `?` gives a hint, `s` skips, `q` \
-             ends. Wrong ones come back once at the end.\n\n\
-             Order: what is due, then what is new, then what is not due yet. `--seed` and `--id` \
-             give an order of their own, the same each time.\n\n\
-             Answers are kept in `reviews.jsonl` in `ipc-quiz` in your data folder; \
-             `IPC_QUIZ_DATA` or `--data-dir` name another folder.\n\n\
-             Exit codes:\n  \
-             0  the session was held, whatever the score, also when it was ended by `q` or by the \
-             end of input; `lint` found nothing\n  \
-             1  something failed: the questions are broken or not found, the input cannot be read; \
-             `lint` found something; `grade` could not grade a line\n  \
-             2  the command line asks for something that does not exist\n\n\
-             Environment: `NO_COLOR` turns colour off; `COLUMNS` sets the width where the output \
-             is no terminal; `LC_ALL`, `LC_MESSAGES`, `LANG` choose the language.",
-        )
-        .subcommand(
-            Command::new("lint")
-                .about("Checks every question against its recording, page and claim")
-                .after_help("Prints `file:line: what to do` for each finding; exits 1 if any."),
-        )
-        .subcommand(
-            Command::new("due")
-                .about("Lists what was answered before: what is due today, and when the rest is"),
-        )
-        .subcommand(
-            Command::new("grade")
-                .about("Grades free answers: JSON Lines in, JSON Lines out")
-                .after_help(
-                    "Reads lines {\"id\": …, \"key\": \"QUESTION\", \"text\": \"ANSWER\"} from standard \
-                     input; `id` is yours and is given back. Writes for each a line with `verdict` \
-                     (pass, partial, fail, cannot-tell), `points`, `of`, `concepts`, `missing`, \
-                     `traps`, `reason` and `read_as`, or with `error`. Exits 1 if a line could not be \
-                     graded.",
-                ),
-        )
-        .subcommand(
-            Command::new("explain")
-                .about("Shows what the checker makes of a free answer on standard input")
-                .arg(Arg::new("question").value_name("ID").required(true).help("The question"))
-                .arg(
-                    Arg::new("trace")
-                        .long("trace")
-                        .action(ArgAction::SetTrue)
-                        .help("Show clauses, subjects, denials and every proposition tried"),
-                ),
-        )
-        .arg(
-            Arg::new("lesson")
-                .long("lesson")
-                .value_name("NAME")
-                .action(ArgAction::Append)
-                .help("Ask only from this lesson (may be repeated)"),
-        )
-        .arg(
-            Arg::new("id")
-                .long("id")
-                .value_name("ID")
-                .action(ArgAction::Append)
-                .help("Ask this question (may be repeated)"),
-        )
-        .arg(
-            Arg::new("count")
-                .long("count")
-                .value_name("N")
-                .value_parser(value_parser!(u64).range(1..))
-                .help("Ask at most this many"),
-        )
-        .arg(
-            Arg::new("seed")
-                .long("seed")
-                .value_name("N")
-                .value_parser(value_parser!(u64))
-                .help("Take the same order again"),
-        )
-        .arg(
-            Arg::new("list")
-                .long("list")
-                .action(ArgAction::SetTrue)
-                .help("List the questions and ask none"),
-        )
-        .arg(
-            Arg::new("lang")
-                .long("lang")
-                .value_name("LANGUAGE")
-                .global(true)
-                .value_parser(["en", "ko"])
-                .help("Language of the questions, where they have it"),
-        )
-        .arg(
-            Arg::new("data-dir")
-                .long("data-dir")
-                .value_name("DIR")
-                .global(true)
-                .value_parser(value_parser!(PathBuf))
-                .help("Where answers are kept [default: ipc-quiz in the user's data folder]"),
-        )
-        .arg(
-            Arg::new("now")
-                .long("now")
-                .value_name("TIME")
-                .global(true)
-                .help("Take this for the time: 2026-11-21T10:15:00+09:00"),
-        )
-        .arg(
-            Arg::new("bank")
-                .long("bank")
-                .value_name("DIR")
-                .global(true)
-                .value_parser(value_parser!(PathBuf))
-                .help("The folder of the course, the one with `lessons/` in it"),
-        )
 }

@@ -95,6 +95,52 @@ fn the_schema_is_enforced() {
     insta::assert_snapshot!(picture);
 }
 
+const PROCESS: &str = "lessons/process/quiz.toml";
+
+#[test]
+fn orders_and_pairs_stand_on_something() {
+    let mut picture = pictures(
+        PROCESS,
+        &[
+            ("{ first = \"fork\", then = \"exec\"", "{ first = \"exec\", then = \"fork\""),
+            ("{ first = \"fork\", then = \"exec\"", "{ first = \"spoon\", then = \"exec\""),
+            ("then = \"exec\", why = \"There is no child before `fork`.\"", "then = \"exec\""),
+            ("{ id = \"exec\"", "{ id = \"fork\""),
+            (
+                "    { first = \"fork\", then = \"close\", why = \"What is closed before `fork` is not inherited.\" },\n",
+                "",
+            ),
+            ("before = [", "unused = ["),
+            (", line = \"exits with\" }", ", line = \"ends with\" }"),
+            (", line = \"parent │ reaps\"", ", line = \"parent │ forks\""),
+            ("hint = [\"Who makes whom?\", ", "hint = [\"\", "),
+            ("hint = [\"Who makes whom?\", \"The parent is first and last.\"]", "hint = []"),
+            ("{ question = \"general-kill\" }", "{ question = \"no-such\" }"),
+            ("{ question = \"general-kill\" }", "{ question = \"process-life\" }"),
+            ("{ question = \"general-kill\" }", "{ question = \"general-kill\", missing = \"x\" }"),
+            ("{ question = \"general-kill\" }", "{ ask = \"And then?\" }"),
+            ("kind = \"match\"", "kind = \"order\""),
+            ("left = \"`clone`\"", "left = \"`fork`\""),
+            (
+                "right = { en = \"replaces the program\", ko = \"프로그램을 바꾼다\" }",
+                "right = { en = \"makes a process\", ko = \"프로세스를 만든다\" }",
+            ),
+        ],
+    );
+    // The recording has changed: a line is gone, or it comes later.
+    picture += &pictures(
+        "lessons/process/recorded/life.snap",
+        &[
+            ("  parent │ forks\n", ""),
+            (
+                "  child  │ exits with 3\n  parent │ reaps",
+                "  parent │ reaps first\n  child  │ exits with 3\n  parent │ reaps",
+            ),
+        ],
+    );
+    insta::assert_snapshot!(picture);
+}
+
 const GENERAL: &str = "quiz/general.toml";
 
 #[test]

@@ -44,6 +44,32 @@ fn answers_get_what_an_interviewer_would_give() {
     assert!(seen.values().all(|&n| n >= 7), "every verdict is tried: {seen:?}");
 }
 
+/// The rubrics of the course on answers besides their own examples. `tests/course_answers.tsv` has
+/// the same columns as `answers.tsv`.
+#[test]
+fn the_course_grades_fairly() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
+    let bank = Bank::read(root).expect("a sound bank");
+    let checker = Checker::new(&bank);
+    let (mut agreed, mut all, mut differs) = (0, 0, String::new());
+    for line in include_str!("course_answers.tsv").lines() {
+        let mut cells = line.splitn(3, '\t');
+        let mut cell = || cells.next().expect("three cells");
+        let (id, expected, answer) = (cell(), cell(), cell());
+        let question = bank.get(id).expect("a question of the course");
+        let verdict = checker.check(question, answer).expect("a free question").verdict;
+        assert!(expected == "pass" || verdict != Verdict::Pass, "passes: {id}: {answer}");
+        all += 1;
+        if verdict.name() == expected || (expected == "fail" && verdict == Verdict::CannotTell) {
+            agreed += 1;
+        } else {
+            writeln!(differs, "{id}: {} instead of {expected}: {answer}", verdict.name())
+                .expect("a string");
+        }
+    }
+    assert!(agreed * 100 >= all * 87, "{agreed} of {all}:\n{differs}");
+}
+
 #[test]
 fn no_word_list_passes() {
     let bank = bank();

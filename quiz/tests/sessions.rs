@@ -73,6 +73,104 @@ fn free_answers() {
 }
 
 #[test]
+fn orders_and_pairs() {
+    let args = ["--id", "process-life", "--id", "process-calls", "--seed", "3"];
+    // First what is unclear, then wrong, then right: of the order in one that the file does not list.
+    let unclear = "?\n?\n?\nabc\naabcd\nabcdx\n";
+    let shown = session(&args, "");
+    let letter = |text: &str| {
+        let line = shown.lines().find(|line| line.contains(text)).expect("it is shown");
+        line.trim().chars().next().expect("a letter")
+    };
+    let [fork, exec, close, exit, wait] =
+        ["calls `fork`", "calls `execve`", "closes", "exits", "learns"].map(letter);
+    let wrong = format!("{wait} {exec} {fork} {close} {exit}\n1b 2\n1a 2a 3a\n");
+    let right = format!("{fork} > {exec} > {exit} > {wait} > {close}\n3b, 1b, 2a\n");
+    insta::assert_snapshot!(
+        "orders_and_pairs_wrong",
+        session(&args, &format!("{unclear}{wrong}q"))
+    );
+    insta::assert_snapshot!("orders_and_pairs_right", session(&args, &right));
+    let korean = [&["--lang", "ko"], &args[..]].concat();
+    insta::assert_snapshot!("orders_and_pairs_in_korean", session(&korean, "edcba\nbab\nq\n"));
+}
+
+#[test]
+fn an_order_is_never_shown_in_order() {
+    for seed in 0..40 {
+        let shown = session(&["--id", "process-life", "--seed", &seed.to_string()], "abcde\n");
+        assert!(shown.contains("\nWrong."), "{shown}");
+    }
+}
+
+#[test]
+fn my_answer_was_right() {
+    let args = ["--now", "2026-11-21T10:15:00+09:00", "--id", "pipe-full", "--id", "pipe-ends"];
+    let args = [&args[..], &["--id", "pipe-vs-fifo", "--seed", "3"]].concat();
+    let kept = tempfile::tempdir().expect("a folder");
+    // Nothing to dispute; a short answer, once only; a choice, which cannot be; a free one.
+    let typed = "!\nEALREADY \u{1b}\"x\n!\n!\na\n!\na fifo has\na name\n\n!\nq\n";
+    let said = picture_with(&mut quiz(&args), typed.as_bytes(), kept.path());
+    let disputes = std::fs::read_to_string(kept.path().join("disputes.jsonl")).expect("a file");
+    insta::assert_snapshot!(format!("{said}\ndisputes.jsonl:\n{disputes}"));
+}
+
+#[test]
+fn an_editor_needs_a_terminal() {
+    let said = picture(
+        quiz(&["--id", "shm-fastest", "--seed", "1"]).env("EDITOR", "cat >"),
+        b"e\nno kernel copy is needed\n\n",
+    );
+    assert!(said.contains("gave no answer: standard input is no terminal"), "{said}");
+    assert!(said.contains("1 right at once"), "{said}");
+}
+
+/// Types into a terminal; gives everything that stands on it afterwards.
+fn on_a_terminal(command: &mut Command, typed: &str) -> String {
+    let terminal = nix::pty::openpty(None, None).expect("a terminal");
+    let end = || terminal.slave.try_clone().expect("a descriptor");
+    let mut child = command.stdin(end()).stdout(end()).stderr(end()).spawn().expect("it starts");
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    drop(terminal.slave);
+    let mut master = std::fs::File::from(terminal.master);
+    master.write_all(typed.as_bytes()).expect("a terminal takes what is typed");
+    let mut said = Vec::new();
+    // Reading a terminal that nobody holds any more fails with EIO: that is its end.
+    let _ = master.read_to_end(&mut said);
+    child.wait().expect("the quiz ends");
+    String::from_utf8_lossy(&said).replace("\r\n", "\n")
+}
+
+#[test]
+fn an_answer_from_the_editor() {
+    let kept = tempfile::tempdir().expect("a folder");
+    let drafts = tempfile::tempdir().expect("a folder");
+    let said = |editor: &str, typed: &str| {
+        let mut command = quiz(&["--id", "shm-fastest", "--seed", "1"]);
+        command
+            .env("IPC_QUIZ_DATA", kept.path())
+            .env("TMPDIR", drafts.path())
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("NO_COLOR", "1")
+            .env("EDITOR", editor);
+        on_a_terminal(&mut command, typed)
+    };
+    let right = said("printf 'no kernel copy\\nis needed\\n' >", "e\n");
+    assert!(right.contains("  no kernel copy\n  is needed\nRight."), "{right}");
+    let fails = said("false", "e\nq\n");
+    assert!(
+        fails.contains("The editor gave no answer: `false` ended with exit status: 1"),
+        "{fails}"
+    );
+    let none = said("", "e\nq\n");
+    assert!(none.contains("neither `VISUAL` nor `EDITOR` is set"), "{none}");
+    let empty = said("true", "e\nq\n");
+    assert!(empty.contains("Type an answer, or ? for a hint"), "{empty}");
+    let left = std::fs::read_dir(drafts.path()).expect("a folder").count();
+    assert_eq!(left, 0, "drafts stay behind");
+}
+
+#[test]
 fn hint_skip_and_quit() {
     let args = ["--lesson", "pipe", "--seed", "5", "--count", "3"];
     insta::assert_snapshot!(session(&args, "?\ns\n\nz\n?\nq\n"));
@@ -239,11 +337,16 @@ fn an_output_that_takes_nothing() {
 #[test]
 fn a_prediction_without_its_recording_is_not_asked() {
     let copy = tempfile::tempdir().expect("a folder");
-    for folder in ["lessons/pipe", "quiz"] {
+    for folder in ["lessons/pipe", "lessons/shm", "quiz"] {
         std::fs::create_dir_all(copy.path().join(folder)).expect("a folder");
     }
     let bank = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bank");
-    for file in ["lessons/pipe/quiz.toml", "quiz/general.toml"] {
+    for file in [
+        "lessons/pipe/quiz.toml",
+        "lessons/shm/quiz.toml",
+        "quiz/general.toml",
+        "quiz/lexicon.toml",
+    ] {
         std::fs::copy(bank.join(file), copy.path().join(file)).expect("a copy");
     }
     let said = |ids: &[&str]| {

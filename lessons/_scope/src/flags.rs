@@ -67,7 +67,7 @@ fn tables(names: Names) -> (i32, Table, Table) {
             (0, &[], constants!(SPLICE_F_MOVE SPLICE_F_NONBLOCK SPLICE_F_MORE SPLICE_F_GIFT))
         }
         Names::Flock => (0, &[], constants!(LOCK_SH LOCK_EX LOCK_UN LOCK_NB)),
-        Names::Ipc => (0, &[], constants!(IPC_CREAT IPC_EXCL IPC_NOWAIT)),
+        Names::Ipc => (0, &[], constants!(IPC_CREAT IPC_EXCL IPC_NOWAIT MSG_EXCEPT MSG_COPY)),
         Names::ShmAt => (0, &[], constants!(SHM_RDONLY)),
         Names::IpcControl => (-1, constants!(IPC_RMID IPC_SET IPC_STAT), &[]),
         Names::SemControl => (

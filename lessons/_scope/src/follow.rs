@@ -244,7 +244,7 @@ impl Tracer<'_> {
                 false
             }
             (_, "open") => {
-                ipc(made) || matches!(outcome, Outcome::Error(_)) && self.is_shared(tid, call)
+                ipc(made) || !matches!(outcome, Outcome::Value(_)) && self.is_shared(tid, call)
             }
             (_, "mkfifo") => call.raw[mode_at(call)] as u32 & libc::S_IFMT == libc::S_IFIFO,
             (_, "unlink") => self.is_shared(tid, call),
@@ -279,7 +279,10 @@ impl Tracer<'_> {
         };
         use std::os::unix::fs::FileTypeExt;
         call.touch.does.iter().any(|(id, _)| self.objects.see(*id).kind == Kind::Fifo)
-            || std::fs::metadata(place).is_ok_and(|about| about.file_type().is_fifo())
+            // A task that has gone in the call has no root any more: then ours must do.
+            || std::fs::metadata(place)
+                .or_else(|_| std::fs::metadata(text.as_ref()))
+                .is_ok_and(|about| about.file_type().is_fifo())
     }
 }
 

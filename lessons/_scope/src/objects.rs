@@ -79,7 +79,13 @@ pub struct Objects {
 impl Objects {
     /// The thing with this key, made if it is new. A name of `None` becomes "pipe 1", "pipe 2".
     pub fn get(&mut self, key: Key, kind: Kind, name: Option<String>) -> u32 {
-        if let Some(id) = self.by_key.get(&key) {
+        // Another kind, or a file of another name: that one is gone, and its inode is used again.
+        let same = |id: &&u32| {
+            let known = self.see(**id);
+            let name = name.as_deref().filter(|_| kind == Kind::File);
+            known.kind == kind && name.is_none_or(|name| name == &*known.name)
+        };
+        if let Some(id) = self.by_key.get(&key).filter(same) {
             return *id;
         }
         let id = self.all.len() as u32;

@@ -311,11 +311,13 @@ pub(crate) fn die_with(parent: Pid) {
 
 /// A process begins as the kernel starts a program: every signal at its default, none blocked.
 /// Rust's runtime ignores SIGPIPE, which programs that the scene executes would inherit, and
-/// catches SIGSEGV and SIGBUS to tell of an overflown stack.
+/// catches SIGSEGV and SIGBUS to tell of an overflown stack. A shell that starts the lesson in the
+/// background lets it ignore SIGINT, and `nohup` SIGHUP.
 fn start_afresh() -> Result {
-    for ours in [Signal::SIGPIPE, Signal::SIGSEGV, Signal::SIGBUS] {
+    let fixed = [Signal::SIGKILL, Signal::SIGSTOP];
+    for changeable in Signal::iterator().filter(|signal| !fixed.contains(signal)) {
         // SAFETY: the default action runs no code of ours.
-        unsafe { signal(ours, SigHandler::SigDfl) }?;
+        unsafe { signal(changeable, SigHandler::SigDfl) }?;
     }
     Ok(sigprocmask(SigmaskHow::SIG_SETMASK, Some(&SigSet::empty()), None)?)
 }

@@ -39,6 +39,19 @@ pub fn masked(text: &str) -> String {
     replace(text, |name, _| format!("‹{name}›"))
 }
 
+/// The names and values of what varies in the text.
+pub(crate) fn varying(text: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let note = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let mut rest = text;
+    while let Some((_, marked)) = rest.split_once(OPEN_MARK) {
+        let (inside, after) = marked.split_once(CLOSE_MARK).unwrap_or((marked, ""));
+        found.extend(inside.split_once(MIDDLE_MARK).map(|(name, value)| note(name, value)));
+        rest = after;
+    }
+    found
+}
+
 fn replace(text: &str, with: impl Fn(&str, &str) -> String) -> String {
     let mut out = String::new();
     let mut rest = text;

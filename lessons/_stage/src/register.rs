@@ -1,7 +1,7 @@
 //! Nothing stays behind: every name is written down before the object is made.
 //!
-//! Each run has a folder `/tmp/between-processes-UID/RUN/` with a file `names`, one line an
-//! object, and a file `lock` on which the run's processes hold a lock. A folder whose lock nobody
+//! Each run has a folder `/tmp/between-processes-UID/RUN/` with a file `.names`, one line an
+//! object, and a file `.lock` on which the run's processes hold a lock. A folder whose lock nobody
 //! holds belongs to a run that was killed: the next run removes its objects. A pid in a name
 //! would prove nothing, since pids are used again.
 
@@ -19,6 +19,10 @@ use nix::unistd::geteuid;
 
 use crate::error::{Result, missing};
 use crate::wire::out_of_the_way;
+
+// Hidden, so that a scene's own file may be called `lock`.
+const LOCK: &str = ".lock";
+const NAMES: &str = ".names";
 
 /// What the processes of a run know about its names.
 #[derive(Clone)]
@@ -61,7 +65,7 @@ impl Names {
     }
 
     fn note(&self, kind: &str, name: &str) -> Result {
-        let mut file = OpenOptions::new().append(true).create(true).open(self.path("names")?)?;
+        let mut file = OpenOptions::new().append(true).create(true).open(self.path(NAMES)?)?;
         Ok(file.write_all(format!("{kind}\t{name}\n").as_bytes())?)
     }
 
@@ -157,15 +161,20 @@ impl Run {
 pub(crate) fn sweep() -> io::Result<()> {
     for entry in fs::read_dir(base()?)? {
         let folder = entry?.path();
-        // Whoever cannot be opened is on its way in or out.
-        let Ok(lock) = open_lock(&folder.join("lock")) else { continue };
+        // Never made here: a folder without a lock is no run of ours, or one on its way in, which
+        // makes its folder again.
+        let Ok(lock) = File::options().read(true).write(true).open(folder.join(LOCK)) else {
+            let _ = fs::remove_dir(&folder);
+            continue;
+        };
+        let lock = out_of_the_way(lock.into())?;
         remove_if_unused(&folder, &lock);
     }
     Ok(())
 }
 
 fn remove_if_unused(folder: &Path, lock: &OwnedFd) {
-    if set_lock(lock, libc::F_WRLCK).unwrap_or(false) && is_at(lock, &folder.join("lock")) {
+    if set_lock(lock, libc::F_WRLCK).unwrap_or(false) && is_at(lock, &folder.join(LOCK)) {
         remove(folder);
     }
 }
@@ -197,7 +206,7 @@ fn enter(folder: &Path) -> io::Result<(PathBuf, OwnedFd)> {
                 other => other?,
             },
         }
-        let path = folder.join("lock");
+        let path = folder.join(LOCK);
         let lock = match open_lock(&path) {
             // Swept between the two calls: make it again.
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
@@ -210,7 +219,7 @@ fn enter(folder: &Path) -> io::Result<(PathBuf, OwnedFd)> {
 }
 
 fn role_lock(folder: &Path, role: &str) -> PathBuf {
-    folder.join(format!("role-{role}"))
+    folder.join(format!(".role-{role}"))
 }
 
 fn open_lock(path: &Path) -> io::Result<OwnedFd> {
@@ -266,8 +275,8 @@ fn is_at(fd: &OwnedFd, path: &Path) -> bool {
 /// owns stays, since the kernel refuses.
 fn remove(folder: &Path) {
     // Nobody ever writes into the lock's file, so its time is the run's beginning.
-    let since = fs::metadata(folder.join("lock")).map_or(i64::MAX, |found| found.mtime());
-    let names = fs::read_to_string(folder.join("names")).unwrap_or_default();
+    let since = fs::metadata(folder.join(LOCK)).map_or(i64::MAX, |found| found.mtime());
+    let names = fs::read_to_string(folder.join(NAMES)).unwrap_or_default();
     for (kind, name) in names.lines().filter_map(|line| line.split_once('\t')) {
         remove_object(kind, name, since);
     }

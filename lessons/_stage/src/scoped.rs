@@ -43,6 +43,9 @@ pub(crate) fn show(
 /// lines that tell what the kernel did not see.
 pub(crate) fn witness(scene: &Scene, arguments: &[OsString]) -> io::Result<()> {
     let mut witness = Witness::default();
+    // A recorded program runs slower, and nobody waits for this one.
+    let patient: Vec<OsString> = ["--limit".into(), "600".into()].into();
+    let arguments = if arguments.is_empty() { &patient } else { arguments };
     let scoped = run(scene, arguments, "nothing", &mut |event| drop(witness.take(event)))?;
     let (end, why) = match (scoped, witness.missing.take()) {
         (Scoped::Forbidden(why), _) => ("forbidden", why),

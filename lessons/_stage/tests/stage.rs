@@ -32,7 +32,8 @@ const LESSON: Lesson = Lesson {
         meets,
         leaves_word,
         inherits,
-        deadlocks
+        deadlocks,
+        lies
     ],
 };
 
@@ -204,6 +205,29 @@ mod inherits {
     }
 }
 
+mod lies {
+    use super::*;
+    pub const SCENE: Scene = Scene::new("lies", "a bug: it tells what is not", &[("one", one)]);
+    fn one(one: &Actor) -> Result {
+        let (source, sink) = pipe()?;
+        let mut buffer = [0; 16];
+        one.sends("pipe", "bread");
+        write(&sink, b"stone")?;
+        read(&source, &mut buffer)?;
+        one.gets("pipe", "bread");
+
+        // Honest, and vouched for once: the second report has nothing left to stand on.
+        one.sends("pipe", "water");
+        write(&sink, b"water")?;
+        one.sends("pipe", "5 bytes");
+        write(&sink, b"water")?;
+        read(&source, &mut buffer[..5])?;
+        one.gets("pipe", "water");
+        one.gets("pipe", "5 bytes");
+        Ok(())
+    }
+}
+
 fn tests() -> Vec<Trial> {
     vec![
         pictured("a-scene-that-goes-well", &["talks"], ""),
@@ -220,6 +244,7 @@ fn tests() -> Vec<Trial> {
         pictured("no-roles", &["talks", "--as", "parent"], ""),
         pictured("help", &["--help"], ""),
         pictured("enter-releases-a-line", &["talks", "--step"], "\n\n"),
+        test("a-lie-is-found", lies_are_found),
         test("a-closed-output-ends-it-quietly", closed_output),
         test("roles-meet", roles_meet),
         test("a-role-is-played-once", played_once),
@@ -283,6 +308,24 @@ fn masked(text: &str) -> String {
         out
     };
     ["is process ", "stage.rs:"].into_iter().fold(text.to_owned(), mask)
+}
+
+/// What an actor tells and the kernel did not see is reported, and nothing else.
+fn lies_are_found() {
+    let output = rehearsal(&["lies", "--witness"]).output().expect("the rehearsal ends");
+    let seen = String::from_utf8_lossy(&output.stdout).into_owned();
+    if seen.contains(r#""end":"forbidden""#) {
+        return;
+    }
+    assert!(seen.contains(r#""end":"played""#), "{seen}");
+    let (_, lies) = seen.split_once(r#""lies":"#).expect("an audit");
+    let wanted = [
+        "`one` tells `one ▶ pipe      bread`, but gave nothing like it",
+        "`one` tells `one ◀ pipe      bread`, but got nothing like it",
+        "`one` tells `one ◀ pipe      5 bytes`, but got nothing like it",
+    ];
+    let wanted: Vec<String> = wanted.iter().map(|lie| format!("\"{lie}\"")).collect();
+    assert_eq!(lies.trim(), format!("[{}]}}", wanted.join(",")));
 }
 
 fn closed_output() {

@@ -6,22 +6,23 @@ use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
 use nix::sys::stat::Mode;
 use nix::unistd::{mkfifo, read, write};
-use stage::{Actor, CLOSE, EOF, Result, Scene};
+use stage::{Actor, CLOSE, EOF, Result, Scene, token};
 
 pub const SCENE: Scene = Scene::of_roles(
     "hello",
     "two programs that share nothing but a name",
     &[("reader", reader), ("writer", writer)],
-);
+)
+.races(&["mkfifo"]);
 
 const MESSAGE: &str = "hello, whoever you are";
 
 // ANCHOR: reader
 fn reader(reader: &Actor) -> Result {
     let path = meeting_place(reader)?;
-    reader.sends("open", "a reader");
+    reader.sends(token("open"), "a reader");
     let source = open(&path, OFlag::O_RDONLY, Mode::empty())?;
-    reader.gets("open", "a writer");
+    reader.gets(token("open"), "a writer");
 
     let mut buffer = [0; 64];
     let length = read(&source, &mut buffer)?;
@@ -39,9 +40,9 @@ fn reader(reader: &Actor) -> Result {
 // ANCHOR: writer
 fn writer(writer: &Actor) -> Result {
     let path = meeting_place(writer)?;
-    writer.sends("open", "a writer");
+    writer.sends(token("open"), "a writer");
     let sink = open(&path, OFlag::O_WRONLY, Mode::empty())?;
-    writer.gets("open", "a reader");
+    writer.gets(token("open"), "a reader");
 
     writer.sends("fifo", MESSAGE);
     write(&sink, MESSAGE.as_bytes())?;

@@ -6,7 +6,7 @@ use std::path::Path;
 use nix::fcntl::{OFlag, open};
 use nix::sys::stat::Mode;
 use nix::unistd::mkfifo;
-use stage::{Actor, Fork, Result, Scene};
+use stage::{Actor, Fork, Result, Scene, token};
 
 pub const SCENE: Scene =
     Scene::new("open-waits", "open sleeps until the other side has come", &[("parent", parent)]);
@@ -40,9 +40,9 @@ fn parent(parent: &Actor) -> Result {
 
 // ANCHOR: comes
 fn comes(actor: &Actor, path: &Path, how: OFlag, me: &str, other: &str) -> Result {
-    actor.sends("open", me);
+    actor.sends(token("open"), me);
     let end = open(path, how, Mode::empty())?;
-    actor.gets("open", other);
+    actor.gets(token("open"), other);
     drop(end);
     Ok(())
 }

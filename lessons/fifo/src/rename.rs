@@ -6,7 +6,7 @@ use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
 use nix::sys::stat::{Mode, fstat};
 use nix::unistd::{mkfifo, read, write};
-use stage::{Actor, Fork, Result, Scene, varies};
+use stage::{Actor, Fork, Result, Scene, token, varies};
 
 pub const SCENE: Scene = Scene::new(
     "rename",
@@ -31,9 +31,9 @@ fn reader(reader: &Actor) -> Result {
     stage::ensure!(nothing == Some(Errno::ENOENT), "the old name says {nothing:?}");
     reader.says(format!("opens the old name: {:?}", Errno::ENOENT));
 
-    reader.sends("open", "a reader");
+    reader.sends(token("open"), "a reader");
     let source = open(&new, OFlag::O_RDONLY, Mode::empty())?;
-    reader.gets("open", "a writer");
+    reader.gets(token("open"), "a writer");
 
     let mut buffer = [0; 64];
     let length = read(&source, &mut buffer)?;
@@ -48,9 +48,9 @@ fn reader(reader: &Actor) -> Result {
 
 // ANCHOR: writer
 fn writer(writer: &Actor, path: &Path) -> Result {
-    writer.sends("open", "a writer");
+    writer.sends(token("open"), "a writer");
     let sink = open(path, OFlag::O_WRONLY, Mode::empty())?;
-    writer.gets("open", "a reader");
+    writer.gets(token("open"), "a reader");
 
     let inode = fstat(&sink)?.st_ino.to_string();
     writer.sends("fifo", varies("inode", &inode));

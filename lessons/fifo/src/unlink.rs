@@ -6,7 +6,7 @@ use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
 use nix::sys::stat::{Mode, fstat, stat};
 use nix::unistd::{mkfifo, read, unlink, write};
-use stage::{Actor, Fork, Result, Scene, varies};
+use stage::{Actor, Fork, Result, Scene, token, varies};
 
 pub const SCENE: Scene = Scene::new(
     "unlink",
@@ -22,9 +22,9 @@ fn reader(reader: &Actor) -> Result {
         Fork::Child(me) => me.plays(|me| writer(me, &path)),
         Fork::Parent(child) => child,
     };
-    reader.sends("open", "a reader");
+    reader.sends(token("open"), "a reader");
     let source = open(&path, OFlag::O_RDONLY, Mode::empty())?;
-    reader.gets("open", "a writer");
+    reader.gets(token("open"), "a writer");
 
     let mut buffer = [0; 64];
     let length = read(&source, &mut buffer)?;
@@ -44,9 +44,9 @@ fn reader(reader: &Actor) -> Result {
 
 // ANCHOR: writer
 fn writer(writer: &Actor, path: &Path) -> Result {
-    writer.sends("open", "a writer");
+    writer.sends(token("open"), "a writer");
     let sink = open(path, OFlag::O_WRONLY, Mode::empty())?;
-    writer.gets("open", "a reader");
+    writer.gets(token("open"), "a reader");
 
     unlink(path)?;
     let late = open(path, OFlag::O_RDONLY, Mode::empty()).err();

@@ -13,7 +13,8 @@ pub const SCENE: Scene = Scene::new(
     "writers",
     "many writers: each one's records stay whole and in order",
     &[("reader", reader)],
-);
+)
+.races(&["read"]);
 
 const WRITERS: [&str; 2] = ["first", "second"];
 const RECORDS: usize = 1000;

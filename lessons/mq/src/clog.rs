@@ -16,14 +16,15 @@ pub const SCENE: Scene = Scene::new(
 
 const ANN: c_long = 1;
 const BOB: c_long = 2;
+const NEWS: &str = "news for ann ...";
 
 // ANCHOR: server
 fn server(server: &Actor) -> Result {
     let queue = msgget(server.msg_key("queue")?, IPC_CREAT | 0o600).map_err(lacking::system_v)?;
     set_room(queue, 64)?;
-    server.sends("queue", "for ann, again and again");
+    server.sends("queue", format_args!("{NEWS}, again and again"));
     let error = loop {
-        if let Err(error) = msgsnd(queue, ANN, b"news for ann ...", IPC_NOWAIT) {
+        if let Err(error) = msgsnd(queue, ANN, NEWS.as_bytes(), IPC_NOWAIT) {
             break error;
         }
     };

@@ -15,7 +15,8 @@ pub const SCENE: Scene = Scene::new(
     "consumers",
     "each message goes to exactly one receiver, without any lock",
     &[("parent", parent)],
-);
+)
+.races(&["read", "write", "mq_receive"]);
 
 const EACH: u32 = 250;
 const JOB: u32 = 1;

@@ -5,7 +5,7 @@ use nix::errno::Errno;
 use nix::mqueue::{MQ_OFlag, MqdT, mq_open, mq_send, mq_timedreceive, mq_unlink};
 use nix::sys::stat::Mode;
 use nix::sys::time::TimeSpec;
-use stage::{Actor, Fork, Result, Scene};
+use stage::{Actor, Fork, Result, Scene, token};
 
 use crate::lacking;
 use crate::outcome::outcome;
@@ -39,7 +39,7 @@ fn receiver(receiver: &Actor, queue: &MqdT) -> Result {
     stage::ensure!(refused == Err(Errno::ENOMSG), "an empty queue answered {refused:?}");
     remove(sysv)?;
 
-    receiver.sends("sleep", "in mq_receive");
+    receiver.sends(token("sleep"), "in mq_receive");
     let (text, _) = mq_receive_text(queue)?;
     receiver.gets("queue", &text);
     Ok(())
@@ -55,7 +55,7 @@ fn sender(sender: &Actor) -> Result {
         Fork::Parent(receiver) => receiver,
     };
     sender.until_waiting("receiver", "mq_receive")?;
-    sender.gets("sleep", "in mq_receive");
+    sender.gets(token("sleep"), "in mq_receive");
     sender.sends("queue", "wake up");
     mq_send(&queue, b"wake up", 0)?;
     sender.waits(receiver)?;

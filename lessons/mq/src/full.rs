@@ -3,7 +3,7 @@
 use nix::errno::Errno;
 use nix::mqueue::{MQ_OFlag, MqdT, mq_open, mq_send, mq_unlink};
 use nix::sys::stat::Mode;
-use stage::{Actor, Fork, Result, Scene};
+use stage::{Actor, Fork, Result, Scene, token};
 
 use crate::lacking;
 use crate::outcome::outcome;
@@ -25,8 +25,8 @@ fn receiver(receiver: &Actor) -> Result {
     };
     receiver.until_waiting("sender", "mq_send")?;
 
-    receiver.gets("sleep", "in mq_send");
-    receiver.sends("room", "a free place");
+    receiver.gets(token("sleep"), "in mq_send");
+    receiver.sends(token("room"), "a free place");
     let (text, _) = mq_receive_text(&queue)?;
     receiver.gets("queue", &text);
     receiver.waits(sender)?;
@@ -49,9 +49,9 @@ fn sender(sender: &Actor, queue: &MqdT) -> Result {
     stage::ensure!(refused == Err(Errno::EAGAIN), "a full queue answered {refused:?}");
 
     sender.sends("queue", "three");
-    sender.sends("sleep", "in mq_send");
+    sender.sends(token("sleep"), "in mq_send");
     mq_send(queue, b"three", 0)?;
-    sender.gets("room", "a free place");
+    sender.gets(token("room"), "a free place");
     Ok(())
 }
 // ANCHOR_END: sender

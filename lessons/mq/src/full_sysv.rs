@@ -2,7 +2,7 @@
 
 use libc::{IPC_CREAT, IPC_NOWAIT, c_int};
 use nix::errno::Errno;
-use stage::{Actor, Fork, Result, Scene};
+use stage::{Actor, Fork, Result, Scene, token};
 
 use crate::lacking;
 use crate::outcome::outcome;
@@ -24,10 +24,10 @@ fn receiver(receiver: &Actor) -> Result {
     };
     receiver.until_waiting("sender", "msgsnd")?;
 
-    receiver.gets("sleep", "in msgsnd");
+    receiver.gets(token("sleep"), "in msgsnd");
     let found = stat(queue)?;
     receiver.says(format_args!("{} of {} bytes are taken", found.__msg_cbytes, found.msg_qbytes));
-    receiver.sends("room", "free bytes");
+    receiver.sends(token("room"), "free bytes");
     let (_, text) = msgrcv_text(queue, 0, 0)?;
     receiver.gets("queue", &text);
     receiver.waits(sender)?;
@@ -44,9 +44,9 @@ fn sender(sender: &Actor, queue: c_int) -> Result {
     stage::ensure!(refused == Err(Errno::EAGAIN), "a full queue answered {refused:?}");
 
     sender.sends("queue", "seven b");
-    sender.sends("sleep", "in msgsnd");
+    sender.sends(token("sleep"), "in msgsnd");
     msgsnd(queue, 1, b"seven b", 0)?;
-    sender.gets("room", "free bytes");
+    sender.gets(token("room"), "free bytes");
     Ok(())
 }
 // ANCHOR_END: sender

@@ -5,7 +5,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use nix::mqueue::{MqdT, mq_open, mq_send, mq_unlink};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::unistd::pipe;
-use stage::{Actor, Fork, Result, Scene};
+use stage::{Actor, Fork, Result, Scene, token};
 
 use crate::lacking;
 use crate::posix::{NEW, OWNER, mq_receive_text, room};
@@ -24,7 +24,7 @@ fn watcher(watcher: &Actor, queue: &MqdT, source: &OwnedFd) -> Result {
     ];
     let ready = poll(&mut both, PollTimeout::ZERO)?;
     watcher.says(format_args!("{ready} of {} are ready", both.len()));
-    watcher.sends("sleep", "in poll");
+    watcher.sends(token("sleep"), "in poll");
     let ready = poll(&mut both, PollTimeout::NONE)?;
 
     let (pipe, queued) = (both[0].any() == Some(true), both[1].any() == Some(true));
@@ -46,7 +46,7 @@ fn sender(sender: &Actor) -> Result {
         Fork::Parent(watcher) => watcher,
     };
     sender.until_waiting("watcher", "poll")?;
-    sender.gets("sleep", "in poll");
+    sender.gets(token("sleep"), "in poll");
     sender.sends("queue", "here I am");
     mq_send(&queue, b"here I am", 0)?;
     sender.waits(watcher)?;

@@ -2,7 +2,7 @@
 
 use libc::{IPC_CREAT, c_int};
 use nix::errno::Errno;
-use stage::{Actor, Fork, Result, Scene};
+use stage::{Actor, Fork, Result, Scene, token};
 
 use crate::lacking;
 use crate::outcome::outcome;
@@ -22,8 +22,8 @@ fn remover(remover: &Actor) -> Result {
         Fork::Parent(receiver) => receiver,
     };
     remover.until_waiting("receiver", "msgrcv")?;
-    remover.gets("sleep", "in msgrcv");
-    remover.sends("queue", "its end");
+    remover.gets(token("sleep"), "in msgrcv");
+    remover.sends(token("queue"), "its end");
     remove(queue)?;
     remover.waits(receiver)
 }
@@ -31,9 +31,9 @@ fn remover(remover: &Actor) -> Result {
 
 // ANCHOR: receiver
 fn receiver(receiver: &Actor, queue: c_int) -> Result {
-    receiver.sends("sleep", "in msgrcv");
+    receiver.sends(token("sleep"), "in msgrcv");
     let woken = msgrcv_text(queue, 0, 0);
-    receiver.gets("queue", "its end");
+    receiver.gets(token("queue"), "its end");
     receiver.says(format_args!("the call that waited: {}", outcome(&woken)));
     let again = msgrcv_text(queue, 0, 0);
     receiver.says(format_args!("the next call: {}", outcome(&again)));

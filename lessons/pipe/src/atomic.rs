@@ -8,7 +8,8 @@ use nix::unistd::{pipe, write};
 use stage::{Actor, Fork, Result, Scene};
 
 pub const SCENE: Scene =
-    Scene::new("atomic", "a write of up to PIPE_BUF bytes is never torn", &[("reader", reader)]);
+    Scene::new("atomic", "a write of up to PIPE_BUF bytes is never torn", &[("reader", reader)])
+        .races(&["read"]);
 
 const WRITERS: [(&str, u8); 3] = [("anna", b'a'), ("ben", b'b'), ("chris", b'c')];
 const RECORDS: usize = 500;

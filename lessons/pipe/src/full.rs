@@ -11,7 +11,8 @@ use stage::{Actor, Fork, Result, Scene};
 use crate::facts::pipe_with_room;
 
 pub const SCENE: Scene =
-    Scene::new("full", "a writer into a full pipe waits for a reader", &[("parent", parent)]);
+    Scene::new("full", "a writer into a full pipe waits for a reader", &[("parent", parent)])
+        .races(&["read"]);
 
 const ROOM: usize = 65536;
 

@@ -19,7 +19,8 @@ pub const SCENE: Scene = Scene::of_roles(
     "passed",
     "a Unix socket hands a pipe to an unrelated process",
     &[("owner", owner), ("guest", guest)],
-);
+)
+.races(&["mkfifo"]);
 
 // ANCHOR: owner
 fn owner(owner: &Actor) -> Result {

@@ -10,7 +10,8 @@ use stage::{Actor, Fork, Result, Scene, varies};
 use crate::facts::pipe_with_room;
 
 pub const SCENE: Scene =
-    Scene::new("torn", "a write above PIPE_BUF bytes can be torn", &[("reader", reader)]);
+    Scene::new("torn", "a write above PIPE_BUF bytes can be torn", &[("reader", reader)])
+        .races(&["read"]);
 
 const ROOM: usize = 65536;
 const RECORD: &str = "(a small record)";

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use nix::sys::wait::WaitStatus;
 use nix::unistd::{pipe, read, write};
-use stage::{Actor, Fork, Result, Scene, memory};
+use stage::{Actor, Fork, Result, Scene, memory, token};
 
 use crate::shared::{Semaphore, shared};
 
@@ -36,7 +36,7 @@ fn parent(parent: &Actor) -> Result {
     parent.gets("pipe", bytes[0]);
 
     event.wait()?; // tells when, and not what
-    parent.gets("event", "now");
+    parent.gets(token("event"), "now");
     let stored = word.load(Relaxed);
     parent.gets(memory("word"), stored);
 
@@ -55,7 +55,7 @@ fn child(child: &Actor, writer: OwnedFd, word: &AtomicU32, event: &Semaphore) ->
 
     child.sends(memory("word"), NUMBER);
     word.store(u32::from(NUMBER), Relaxed);
-    child.sends("event", "now");
+    child.sends(token("event"), "now");
     event.post()?;
 
     // SAFETY: ends this process at once.

@@ -11,7 +11,8 @@ pub const SCENE: Scene = Scene::new(
     "order",
     "two processes keep one order, as often as one likes",
     &[("parent", parent)],
-);
+)
+.races(&["read"]);
 
 const ROUNDS: usize = 100;
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
 use nix::sys::prctl::{set_child_subreaper, set_pdeathsig};
 use nix::sys::signal::Signal;
 use nix::unistd::{Pid, getppid, pipe, read, write};
-use stage::{Actor, Fork, Result, Scene};
+use stage::{Actor, Fork, Result, Scene, token};
 
 use crate::process::fork;
 use crate::shared::{Semaphore, shared};
@@ -32,7 +32,7 @@ fn reaper(reaper: &Actor) -> Result {
     };
     reaper.waits(parent)?;
 
-    reaper.sends("event", "your parent has ended");
+    reaper.sends(token("event"), "your parent has ended");
     write(&events, b"!")?;
     let orphan = reaper.adopts("orphan", Pid::from_raw(pid.load(Relaxed)));
     reaper.waits(orphan)
@@ -55,7 +55,7 @@ fn orphan(orphan: &Actor, event: &OwnedFd, grandparent: Pid, ready: &Semaphore) 
     if read(event, &mut [0])? == 0 {
         return Ok(()); // the whole run is being ended
     }
-    orphan.gets("event", "your parent has ended");
+    orphan.gets(token("event"), "your parent has ended");
     set_pdeathsig(Signal::SIGKILL)?;
     let adopted = getppid() == grandparent;
     orphan.says(format!("its parent is the reaper: {adopted}"));

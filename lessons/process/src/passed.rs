@@ -13,7 +13,7 @@ use nix::sys::socket::{
     sendmsg, socketpair,
 };
 use nix::sys::stat::Mode;
-use stage::{Actor, Error, Result, Scene};
+use stage::{Actor, Error, Result, Scene, token};
 
 use crate::process::{fork, told};
 
@@ -34,7 +34,7 @@ fn owner(owner: &Actor) -> Result {
     let flags = SockFlag::SOCK_CLOEXEC;
     let (ours, theirs) = socketpair(AddressFamily::Unix, SockType::Stream, None, flags)?;
     let guest = fork(owner, "guest", |me| guest(me, &path, &theirs))?;
-    owner.sends("socket", "the open file");
+    owner.sends(token("socket"), "the open file");
     let fds = [file.as_raw_fd()];
     let byte = [IoSlice::new(b"!")]; // a descriptor travels beside data, never alone
     let beside = [ControlMessage::ScmRights(&fds)];
@@ -51,7 +51,7 @@ fn guest(guest: &Actor, path: &Path, socket: &OwnedFd) -> Result {
     stage::ensure!(opened.err() == Some(Errno::EACCES), "the file could be opened");
 
     let mut file = receive(socket)?;
-    guest.gets("socket", "the open file");
+    guest.gets(token("socket"), "the open file");
     let mut text = String::new();
     file.read_to_string(&mut text)?;
     guest.says(format!("reads through it: {text}"));

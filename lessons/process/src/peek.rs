@@ -7,7 +7,7 @@ use nix::errno::Errno;
 use nix::sys::prctl::set_dumpable;
 use nix::sys::uio::{RemoteIoVec, process_vm_readv, process_vm_writev};
 use nix::unistd::Pid;
-use stage::{Actor, Error, Result, Scene, memory, missing};
+use stage::{Actor, Error, Result, Scene, memory, missing, token};
 
 use crate::process::{fork, told};
 use crate::shared::Semaphore;
@@ -36,7 +36,7 @@ fn parent(parent: &Actor) -> Result {
     go.post()?;
 
     ready.wait()?;
-    parent.gets("event", "it has closed its memory");
+    parent.gets(token("event"), "it has closed its memory");
     let stranger = fork(parent, "stranger", |me| stranger(me, child.pid()))?;
     parent.waits(stranger)?;
     go.post()?;
@@ -55,7 +55,7 @@ fn child(child: &Actor, ready: &Semaphore, go: &Semaphore) -> Result {
     stage::ensure!(found == 43, "the word is {found}");
 
     set_dumpable(false)?; // from now on nobody may trace it who has no privilege
-    child.sends("event", "it has closed its memory");
+    child.sends(token("event"), "it has closed its memory");
     ready.post()?;
     Ok(go.wait()?)
 }

@@ -7,7 +7,7 @@ use nix::errno::Errno;
 use nix::sys::mman::MapFlags;
 use nix::sys::signal::Signal;
 use nix::sys::wait::WaitStatus;
-use stage::{Actor, Result, Scene, varies};
+use stage::{Actor, Result, Scene, memory, token, varies};
 
 use crate::process::{fork, no_core, told};
 use crate::shared::{Semaphore, map, shared};
@@ -25,13 +25,13 @@ fn parent(parent: &Actor) -> Result {
     let owner = fork(parent, "owner", |me| owner(me, address, there, enough))?;
     there.wait()?;
     let place = address.load(Relaxed);
-    parent.gets("address", varies("address", format_args!("{place:#x}")));
+    parent.gets(memory("address"), varies("address", format_args!("{place:#x}")));
 
     let stray = fork(parent, "stray", |me| stray(me, place))?;
     let status = parent.reaps(stray)?;
     let by_signal = matches!(status, WaitStatus::Signaled(_, Signal::SIGSEGV, _));
     stage::ensure!(by_signal, "the stray pointer led to {status:?}");
-    parent.sends("event", "it has crashed");
+    parent.sends(token("event"), "it has crashed");
     enough.post()?;
     parent.waits(owner)
 }
@@ -43,11 +43,11 @@ fn owner(owner: &Actor, to: &AtomicUsize, there: &Semaphore, enough: &Semaphore)
     // SAFETY: the page is this process's own.
     unsafe { page.write_volatile(7) };
     let place = page.as_ptr().expose_provenance();
-    owner.sends("address", varies("address", format_args!("{place:#x}")));
+    owner.sends(memory("address"), varies("address", format_args!("{place:#x}")));
     to.store(place, Relaxed);
     there.post()?;
     enough.wait()?;
-    owner.gets("event", "it has crashed");
+    owner.gets(token("event"), "it has crashed");
     // SAFETY: see above.
     let value = unsafe { page.read_volatile() };
     owner.says(format!("still has {value} there"));

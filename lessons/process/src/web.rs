@@ -13,7 +13,8 @@ pub const SCENE: Scene = Scene::new(
     "web",
     "a web server asks a database, and answers: all of it is IPC",
     &[("client", client)],
-);
+)
+.races(&["recv"]);
 
 const WISH: &str = "user 7";
 const GOOD: u16 = 200;

@@ -5,7 +5,8 @@ use std::os::fd::OwnedFd;
 use nix::unistd::{pipe, read, write};
 use stage::{Actor, EOF, Fork, Result, Scene};
 
-pub const SCENE: Scene = Scene::new("workers", "four processes share one job", &[("boss", boss)]);
+pub const SCENE: Scene =
+    Scene::new("workers", "four processes share one job", &[("boss", boss)]).races(&["read"]);
 
 const LAST: u64 = 1_000_000;
 

@@ -11,7 +11,7 @@ use nix::sys::socket::{
     sendmsg, socketpair,
 };
 use nix::unistd::ftruncate;
-use stage::{Actor, Error, Result, Scene, memory};
+use stage::{Actor, Error, Result, Scene, memory, token};
 
 use crate::lacking;
 use crate::memory::{Text, map_text};
@@ -37,7 +37,7 @@ fn maker(maker: &Actor) -> Result {
     maker.sends(memory("memory"), NOTE);
     map_text(&object)?.store(NOTE);
 
-    maker.sends("socket", "the descriptor");
+    maker.sends(token("socket"), "the descriptor");
     let descriptors = [object.as_raw_fd()];
     let rights = [ControlMessage::ScmRights(&descriptors)];
     sendmsg::<()>(ours.as_raw_fd(), &[IoSlice::new(b"!")], &rights, MsgFlags::empty(), None)?;
@@ -57,7 +57,7 @@ fn taker(taker: &Actor, socket: OwnedFd) -> Result {
     };
     // SAFETY: the kernel has just installed it in this process, for us.
     let object = unsafe { OwnedFd::from_raw_fd(received[0]) };
-    taker.gets("socket", "the descriptor");
+    taker.gets(token("socket"), "the descriptor");
 
     let link = read_link(format!("/proc/self/fd/{}", object.as_raw_fd()))?;
     taker.says(format_args!("sees that it is {}", link.display()));

@@ -40,7 +40,7 @@ pub(super) struct RawQuestion {
     #[serde(default)]
     pub(super) about: RawAbout,
     pub(super) prompt: Spanned<Text>,
-    pub(super) hint: Spanned<Text>,
+    pub(super) hint: Spanned<Hints>,
     pub(super) explanation: Spanned<Text>,
     pub(super) chapter: Spanned<String>,
     #[serde(default)]
@@ -58,6 +58,77 @@ pub(super) struct RawQuestion {
     pub(super) misconception: Option<Spanned<Vec<Spanned<RawMisconception>>>>,
     pub(super) pass: Option<Spanned<u32>>,
     pub(super) reject: Option<Spanned<Vec<Spanned<String>>>>,
+    pub(super) items: Option<Spanned<Vec<Spanned<RawItem>>>>,
+    pub(super) before: Option<Spanned<Vec<Spanned<RawRule>>>>,
+    pub(super) pairs: Option<Spanned<Vec<Spanned<RawPair>>>>,
+    #[serde(default)]
+    pub(super) followups: Vec<Spanned<RawFollowup>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawItem {
+    pub(super) id: Spanned<String>,
+    pub(super) text: Text,
+    pub(super) line: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawRule {
+    pub(super) first: String,
+    pub(super) then: String,
+    pub(super) why: Text,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawPair {
+    pub(super) left: Text,
+    pub(super) right: Text,
+    pub(super) why: Text,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawFollowup {
+    pub(super) ask: Option<Text>,
+    pub(super) model: Option<Text>,
+    pub(super) question: Option<String>,
+    pub(super) missing: Option<String>,
+}
+
+/// One text or several, from the gentlest hint to the clearest.
+pub(super) struct Hints(pub(super) Vec<Text>);
+
+impl<'de> Deserialize<'de> for Hints {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Hints, D::Error> {
+        struct Visitor;
+        impl<'de> serde::de::Visitor<'de> for Visitor {
+            type Value = Hints;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string, `{ en = \"…\", ko = \"…\" }`, or a list of them")
+            }
+            fn visit_str<E>(self, en: &str) -> Result<Hints, E> {
+                Ok(Hints(vec![Text { en: en.to_owned(), ko: None }]))
+            }
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<Hints, A::Error> {
+                let map = serde::de::value::MapAccessDeserializer::new(map);
+                Text::deserialize(map).map(|text| Hints(vec![text]))
+            }
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(
+                self,
+                mut seq: A,
+            ) -> Result<Hints, A::Error> {
+                let mut all = Vec::new();
+                while let Some(one) = seq.next_element()? {
+                    all.push(one);
+                }
+                Ok(Hints(all))
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
 }
 
 #[derive(Deserialize)]
@@ -94,6 +165,8 @@ pub(super) enum RawKind {
     Several,
     Short,
     Predict,
+    Order,
+    Match,
     Free,
 }
 

@@ -2,7 +2,7 @@
 
 use quiz::Bank;
 use quiz::clock::Moment;
-use quiz::log::{Event, Log};
+use quiz::log::{Dispute, Event, Log};
 use quiz::progress::Progress;
 use std::path::Path;
 use std::time::Instant;
@@ -10,6 +10,8 @@ use std::time::Instant;
 pub(super) struct Keeper {
     /// The log, if answers can be kept.
     log: Option<Log>,
+    /// What was answered before this session.
+    pub(super) events: Vec<Event>,
     pub(super) progress: Progress,
     clock: Clock,
 }
@@ -59,7 +61,7 @@ impl Keeper {
             }
         };
         let progress = Progress::replay(bank, &events);
-        (Keeper { log, progress, clock }, told)
+        (Keeper { log, events, progress, clock }, told)
     }
 
     pub(super) fn now(&self) -> Moment {
@@ -69,6 +71,14 @@ impl Keeper {
     /// Keeps an answer; when this returns it is on the disk. If it cannot be kept, says why.
     pub(super) fn keep(&self, event: &Event) -> Result<(), String> {
         self.log.as_ref().map_or(Ok(()), |log| log.append(event))
+    }
+
+    /// Keeps an answer that the learner holds to be right.
+    pub(super) fn dispute(&self, dispute: &Dispute) -> Result<(), String> {
+        match &self.log {
+            Some(log) => log.dispute(dispute, self.now()),
+            None => Err("answers of this session cannot be kept".to_owned()),
+        }
     }
 }
 

@@ -2,15 +2,13 @@
 
 use super::console::{Console, Style};
 use super::keeper::{Attempt, Keeper};
-use super::report;
 use super::words::fill;
-use quiz::answer::Unclear;
-use quiz::bank::{Choice, Kind, Rubric};
+use super::{pose, report};
+use quiz::bank::{Choice, Kind, Next, Pair, Rubric, Sequence};
 use quiz::free::Report;
-use quiz::log::Event;
+use quiz::log::{Dispute, Event};
 use quiz::schedule::Grade;
-use quiz::shuffle::Seed;
-use quiz::{Checked, Checker, Question, Verdict, recording};
+use quiz::{Bank, Checked, Checker, Question, Verdict, recording};
 use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
@@ -18,6 +16,7 @@ use std::path::Path;
 /// What a session is held with.
 pub(super) struct With<'s> {
     pub(super) root: &'s Path,
+    pub(super) bank: &'s Bank,
     pub(super) checker: &'s Checker,
     pub(super) keeper: &'s Keeper,
     /// Orders the options.
@@ -36,7 +35,7 @@ pub(super) fn hold(
     let [due, new, resting] = counts;
     console.plain("", "", &fill(words.counts, &[&due, &new, &resting]))?;
     console.plain("", "", words.keys)?;
-    let mut session = Session { console, with, score: Score::default() };
+    let mut session = Session { console, with, score: Score::default(), disputable: None };
     let mut ended = session.round(questions, true)?;
     if !ended && !session.score.wrong.is_empty() {
         let wrong = std::mem::take(&mut session.score.wrong);
@@ -72,6 +71,8 @@ struct Session<'c> {
     console: &'c mut Console,
     with: &'c With<'c>,
     score: Score,
+    /// The last wrong answer, until it is disputed.
+    disputable: Option<Dispute>,
 }
 
 impl Session<'_> {
@@ -106,35 +107,20 @@ impl Session<'_> {
     }
 
     fn ask(&mut self, question: &Question, attempt: &mut Attempt) -> io::Result<Answer> {
-        let (language, words) = (self.console.language, self.console.words);
-        self.console.text("", "", question.prompt.in_language(language))?;
-        self.console.blank()?;
-        let choices = question.kind.choices().unwrap_or_default();
-        let order = self.order(question, choices.len());
-        for (&choice, letter) in order.iter().zip('a'..) {
-            let text = choices[choice].text.in_language(language);
-            self.console.text(&format!("  {letter}) "), "     ", text)?;
-        }
-        if !choices.is_empty() {
-            self.console.blank()?;
-        }
-        if let Kind::Fill(key) = &question.kind {
-            self.blanked(question, &key.accept[0])?;
-        }
-        let prompt = match question.kind {
-            Kind::Single(_) | Kind::Foresee(_) => words.one,
-            Kind::Several(_) => words.several,
-            Kind::Short(_) => words.short,
-            Kind::Fill(_) => words.blank,
-            Kind::Free(_) => words.free,
-        };
+        let words = self.console.words;
+        let order = pose::order(question, self.with.seed);
+        pose::show(self.console, self.with.root, question, &order)?;
         loop {
-            let Some(line) = self.console.ask(prompt)? else { return Ok(Answer::End) };
-            match command(&line) {
+            let Some(line) = self.console.ask(pose::prompt(words, &question.kind))? else {
+                return Ok(Answer::End);
+            };
+            match pose::command(&line) {
                 Some('?') => {
-                    attempt.hints += 1;
-                    let lead = format!("{} ", words.hint);
-                    self.console.text(&lead, "  ", question.hint.in_language(language))?;
+                    self.hint(question, attempt)?;
+                    continue;
+                }
+                Some('!') => {
+                    self.dispute()?;
                     continue;
                 }
                 Some('q') => return Ok(Answer::End),
@@ -145,57 +131,83 @@ impl Session<'_> {
                 _ => {}
             }
             if let Kind::Free(rubric) = &question.kind {
-                if line.is_empty() {
-                    self.console.plain("", "", words.empty)?;
-                    continue;
-                }
-                return self.free(question, rubric, attempt, line);
+                let Some(answer) = pose::free(self.console, line)? else { continue };
+                return self.free(question, rubric, attempt, &answer);
             }
             match quiz::check(question, &order, &line) {
                 Ok(checked) => {
                     self.keep(question, attempt, checked.verdict, None)?;
                     self.explain(question, &order, &checked)?;
-                    return Ok(match checked.verdict {
-                        Verdict::Pass => Answer::Right,
-                        _ => Answer::Wrong,
-                    });
+                    if checked.verdict == Verdict::Pass {
+                        return Ok(Answer::Right);
+                    }
+                    self.remember(question, checked.verdict, &line);
+                    return Ok(Answer::Wrong);
                 }
-                Err(unclear) => self.unclear(&unclear, choices.len())?,
+                Err(unclear) => pose::unclear(self.console, &unclear, order.len())?,
             }
         }
     }
 
-    /// Reads on until an empty line, then checks and explains.
+    /// The next hint, or the last one again.
+    fn hint(&mut self, question: &Question, attempt: &mut Attempt) -> io::Result<()> {
+        let (language, words) = (self.console.language, self.console.words);
+        let of = question.hints.len();
+        let at = (attempt.hints as usize).min(of.saturating_sub(1));
+        let Some(hint) = question.hints.get(at) else { return Ok(()) };
+        attempt.hints = u32::try_from(at + 1).unwrap_or(u32::MAX);
+        let lead = match of {
+            1 => words.hint.to_owned(),
+            _ => fill(words.hint_of, &[&(at + 1), &of]),
+        };
+        self.console.text(&format!("{lead} "), "  ", hint.in_language(language))
+    }
+
+    /// What `!` would dispute: an answer that was typed, not chosen.
+    fn remember(&mut self, question: &Question, verdict: Verdict, answer: &str) {
+        let typed = matches!(question.kind, Kind::Short(_) | Kind::Fill(_) | Kind::Free(_));
+        self.disputable = typed.then(|| Dispute {
+            question: question.id.clone(),
+            rev: question.rev,
+            verdict: verdict.name().to_owned(),
+            answer: answer.to_owned(),
+        });
+    }
+
+    /// Keeps the last wrong answer for the bank's author.
+    fn dispute(&mut self) -> io::Result<()> {
+        let words = self.console.words;
+        let Some(dispute) = self.disputable.take() else {
+            return self.console.plain("", "", words.nothing_to_dispute);
+        };
+        let message = match self.with.keeper.dispute(&dispute) {
+            Ok(()) => fill(words.disputed, &[&dispute.question]),
+            Err(why) => fill(words.not_kept, &[&why]),
+        };
+        self.console.plain("", "  ", &message)
+    }
+
     fn free(
         &mut self,
         question: &Question,
         rubric: &Rubric,
         attempt: &Attempt,
-        first: String,
+        answer: &str,
     ) -> io::Result<Answer> {
-        let (words, language) = (self.console.words, self.console.language);
-        let mut answer = first;
-        while answer.chars().count() < quiz::text::LONGEST
-            && let Some(line) = self.console.ask(words.more)?
-            && !line.is_empty()
-        {
-            answer.push('\n');
-            answer.push_str(&line);
-        }
-        let Some(report) = self.with.checker.check(question, &answer) else {
+        let language = self.console.language;
+        let Some(report) = self.with.checker.check(question, answer) else {
             return Ok(Answer::End);
         };
         if report.verdict != Verdict::CannotTell {
             self.keep(question, attempt, report.verdict, Some(&report))?;
         }
-        report::show(self.console, rubric, &answer, &report)?;
+        report::show(self.console, rubric, answer, &report)?;
         self.console.blank()?;
-        self.console.plain("", "", words.model)?;
-        self.console.text("  ", "  ", rubric.model.in_language(language))?;
-        self.console.blank()?;
+        self.model(question)?;
         self.console.text("", "", question.explanation.in_language(language))?;
         self.console.blank()?;
         self.sources(question)?;
+        self.followups(question)?;
         match report.verdict {
             Verdict::Pass => Ok(Answer::Right),
             Verdict::CannotTell => {
@@ -206,8 +218,43 @@ impl Session<'_> {
                 }
                 Ok(judged)
             }
-            Verdict::Partial | Verdict::Fail => Ok(Answer::Wrong),
+            Verdict::Partial | Verdict::Fail => {
+                self.remember(question, report.verdict, answer);
+                Ok(Answer::Wrong)
+            }
         }
+    }
+
+    fn model(&mut self, question: &Question) -> io::Result<()> {
+        let (language, words) = (self.console.language, self.console.words);
+        let Some(model) = question.model() else { return Ok(()) };
+        self.console.plain("", "", words.model)?;
+        self.console.text("  ", "  ", model.in_language(language))?;
+        self.console.blank()
+    }
+
+    /// What an interviewer may ask next.
+    fn followups(&mut self, question: &Question) -> io::Result<()> {
+        let (language, words) = (self.console.language, self.console.words);
+        if question.followups.is_empty() {
+            return Ok(());
+        }
+        self.console.blank()?;
+        self.console.plain("", "", words.next)?;
+        for followup in &question.followups {
+            let text = match &followup.next {
+                Next::Ask { ask, .. } => ask.in_language(language).to_owned(),
+                Next::Question(id) => match self.with.bank.get(id) {
+                    Some(other) => {
+                        let prompt = other.prompt.in_language(language);
+                        format!("{} (`--id {id}`)", prompt.trim())
+                    }
+                    None => continue,
+                },
+            };
+            self.console.text("  - ", "    ", &text)?;
+        }
+        Ok(())
     }
 
     fn keep(
@@ -268,32 +315,6 @@ impl Session<'_> {
         }
     }
 
-    /// The recorded line with its key hidden.
-    fn blanked(&mut self, question: &Question, key: &str) -> io::Result<()> {
-        let Some(evidence) = question.evidence.first() else { return Ok(()) };
-        let scene = format!("{}/{}", evidence.lesson, evidence.scene);
-        let (before, behind) =
-            recording::around(self.with.root, evidence, key).map_err(io::Error::other)?;
-        self.console.text("", "", &fill(self.console.words.fill, &[&scene]))?;
-        self.console.plain("    ", "      ", &format!("{before}____{behind}"))?;
-        self.console.blank()
-    }
-
-    fn unclear(&mut self, unclear: &Unclear, options: usize) -> io::Result<()> {
-        let words = self.console.words;
-        let message = match unclear {
-            Unclear::Empty => words.empty.to_owned(),
-            Unclear::OnlyOne => words.only_one.to_owned(),
-            Unclear::NoOption(typed) => {
-                let shown: String = typed.chars().filter(|c| !c.is_control()).take(20).collect();
-                fill(words.no_option, &[&shown, &letter(options.saturating_sub(1))])
-            }
-            // Asked for above, with its own reading.
-            Unclear::Free => words.empty.to_owned(),
-        };
-        self.console.plain("", "", &message)
-    }
-
     fn explain(
         &mut self,
         question: &Question,
@@ -305,19 +326,76 @@ impl Session<'_> {
             Verdict::Pass => self.console.styled(Style::Good, words.right),
             _ => self.console.styled(Style::Bad, words.wrong),
         };
-        let answer = fill(words.answer_is, &[&answer(question, order, language)]);
+        let answer = fill(words.answer_is, &[&pose::answer(question, order, language)]);
         self.console.text("", "", &format!("{verdict} {answer}"))?;
         if let Some(trap) = checked.trap {
             self.console.text("", "", trap.why.in_language(language))?;
+        }
+        match &question.kind {
+            Kind::Order(sequence) => self.sequence(sequence, checked)?,
+            Kind::Match(pairs) => self.pairs(pairs, order, checked)?,
+            _ => {}
         }
         if let Some(choices) = question.kind.choices() {
             self.console.blank()?;
             self.options(choices, order, checked)?;
         }
         self.console.blank()?;
+        self.model(question)?;
         self.console.text("", "", question.explanation.in_language(language))?;
         self.console.blank()?;
-        self.sources(question)
+        self.sources(question)?;
+        self.followups(question)
+    }
+
+    /// The items in an order that is right, and every rule that the answer breaks.
+    fn sequence(&mut self, sequence: &Sequence, checked: &Checked) -> io::Result<()> {
+        let (language, words) = (self.console.language, self.console.words);
+        self.console.blank()?;
+        for (item, number) in sequence.items.iter().zip(1..) {
+            self.console.text(
+                &format!("  {number}. "),
+                "     ",
+                item.text.in_language(language),
+            )?;
+        }
+        for rule in &checked.broken {
+            let text = |item: usize| sequence.items[item].text.in_language(language).trim();
+            let why = rule.why.in_language(language);
+            let line = fill(words.comes_first, &[&text(rule.first), &text(rule.then), &why]);
+            self.console.blank()?;
+            self.console.text("", "  ", &line)?;
+        }
+        if !only_order(sequence) {
+            self.console.blank()?;
+            self.console.plain("", "", words.other_orders)?;
+        }
+        Ok(())
+    }
+
+    fn pairs(&mut self, pairs: &[Pair], order: &[usize], checked: &Checked) -> io::Result<()> {
+        let (language, words) = (self.console.language, self.console.words);
+        self.console.blank()?;
+        let rights = quiz::bank::rights(pairs);
+        for (i, pair) in pairs.iter().enumerate() {
+            let chosen = checked.chosen.get(i).copied().unwrap_or(0);
+            let good = *rights[chosen] == pair.right;
+            let line = format!(
+                "{} → {}",
+                pair.left.in_language(language).trim(),
+                pair.right.in_language(language).trim()
+            );
+            self.console.text(&format!("  {}. ", i + 1), "     ", &line)?;
+            let style = if good { Style::Good } else { Style::Bad };
+            let because = if good { words.right_because } else { words.wrong_because };
+            let mut lead = self.console.styled(style, because);
+            if !good && let Some(at) = order.iter().position(|&right| right == chosen) {
+                lead = format!("{lead} {} {}.", pose::letter(at), words.yours);
+            }
+            let why = pair.why.in_language(language);
+            self.console.text(&format!("     {lead} "), "     ", why)?;
+        }
+        Ok(())
     }
 
     fn options(
@@ -403,42 +481,10 @@ impl Session<'_> {
         }
         Ok(())
     }
-
-    fn order(&self, question: &Question, options: usize) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..options).collect();
-        Seed::named(self.with.seed, &question.id).shuffle(&mut order);
-        order
-    }
 }
 
-/// The command that this line is, whatever keyboard it was typed on.
-fn command(line: &str) -> Option<char> {
-    let folded = quiz::text::folded(line.trim());
-    let mut chars = folded.chars().map(quiz::text::key_of_jamo);
-    let command = chars.next().filter(|c| matches!(c, '?' | 's' | 'q'));
-    command.filter(|_| chars.next().is_none())
-}
-
-fn answer(question: &Question, order: &[usize], language: quiz::bank::Language) -> String {
-    match &question.kind {
-        Kind::Single(choices) | Kind::Several(choices) | Kind::Foresee(choices) => {
-            let right = order.iter().enumerate().filter(|(_, i)| choices[**i].right);
-            right.map(|(at, _)| letter(at).to_string()).collect::<Vec<_>>().join(" ")
-        }
-        Kind::Free(rubric) => rubric.model.in_language(language).to_owned(),
-        Kind::Fill(key) => key.accept.first().cloned().unwrap_or_default(),
-        Kind::Short(key) => {
-            // The bank's first answer is in English where there is a choice.
-            let korean = key.accept.iter().find(|a| a.chars().any(quiz::text::is_hangul));
-            let shown = match language {
-                quiz::bank::Language::Korean => korean.or(key.accept.first()),
-                quiz::bank::Language::English => key.accept.first(),
-            };
-            shown.cloned().unwrap_or_default()
-        }
-    }
-}
-
-fn letter(at: usize) -> char {
-    ('a'..='z').nth(at).unwrap_or('z')
+/// Whether the rules leave no choice: there is one between every two neighbours.
+fn only_order(sequence: &Sequence) -> bool {
+    (1..sequence.items.len())
+        .all(|then| sequence.before.iter().any(|rule| (rule.first, rule.then) == (then - 1, then)))
 }

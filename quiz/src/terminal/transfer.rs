@@ -1,0 +1,208 @@
+//! In and out: the questions for other programs, the answers from other machines.
+
+use super::{DONE, FAILED, Stop, complain, pose};
+use clap::ArgMatches;
+use quiz::Question;
+use quiz::bank::{Kind, Language};
+use quiz::log::Log;
+use serde_json::{Value, json};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// `quiz export`
+pub(super) fn export(
+    questions: &[&Question],
+    root: &Path,
+    matches: &ArgMatches,
+    language: Language,
+) -> Result<u8, Stop> {
+    let text = match matches.get_one::<String>("to").map(String::as_str) {
+        Some("csv") => csv(questions, root, language),
+        Some("json") => {
+            let all: Vec<Value> = questions.iter().map(|q| as_json(q, root, language)).collect();
+            let text =
+                serde_json::to_string_pretty(&all).map_err(|e| Stop::Failed(e.to_string()))?;
+            text + "\n"
+        }
+        _ => markdown(questions, root, language),
+    };
+    io::stdout().lock().write_all(text.as_bytes())?;
+    Ok(DONE)
+}
+
+/// What is shown with the prompt: options and items shuffled as in a session, left sides before
+/// right ones, a recorded line with its blank.
+fn front(question: &Question, root: &Path, language: Language) -> Vec<String> {
+    let order = pose::order(question, 0);
+    match &question.kind {
+        Kind::Order(sequence) => {
+            order.iter().map(|&i| text(&sequence.items[i].text, language)).collect()
+        }
+        Kind::Match(pairs) => {
+            let rights = quiz::bank::rights(pairs);
+            let lefts = pairs.iter().map(|pair| text(&pair.left, language));
+            lefts.chain(order.iter().map(|&i| text(rights[i], language))).collect()
+        }
+        Kind::Fill(key) => {
+            let line = question.evidence.first().zip(key.accept.first()).and_then(|(e, key)| {
+                let (before, behind) = quiz::recording::around(root, e, key).ok()?;
+                Some(format!("{before}____{behind}"))
+            });
+            line.into_iter().collect()
+        }
+        kind => {
+            let choices = kind.choices().unwrap_or_default();
+            order.iter().map(|&i| text(&choices[i].text, language)).collect()
+        }
+    }
+}
+
+/// The right answers.
+fn back(question: &Question, language: Language) -> Vec<String> {
+    match &question.kind {
+        Kind::Order(sequence) => {
+            sequence.items.iter().map(|item| text(&item.text, language)).collect()
+        }
+        Kind::Match(pairs) => pairs
+            .iter()
+            .map(|p| format!("{} → {}", text(&p.left, language), text(&p.right, language)))
+            .collect(),
+        kind => match kind.choices() {
+            Some(choices) => choices
+                .iter()
+                .filter(|choice| choice.right)
+                .map(|choice| text(&choice.text, language))
+                .collect(),
+            None => vec![pose::answer(question, &[], language)],
+        },
+    }
+}
+
+fn text(text: &quiz::bank::Text, language: Language) -> String {
+    text.in_language(language).trim().to_owned()
+}
+
+fn as_json(question: &Question, root: &Path, language: Language) -> Value {
+    let evidence: Vec<Value> = question
+        .evidence
+        .iter()
+        .map(|e| json!({ "scene": format!("{}/{}", e.lesson, e.scene), "line": e.line }))
+        .collect();
+    json!({
+        "id": question.id,
+        "rev": question.rev,
+        "topic": question.topic,
+        "kind": question.kind.name(),
+        "difficulty": question.difficulty,
+        "prompt": text(&question.prompt, language),
+        "options": front(question, root, language),
+        "answer": back(question, language),
+        "model": question.model().map(|model| text(model, language)),
+        "hints": question.hints.iter().map(|hint| text(hint, language)).collect::<Vec<_>>(),
+        "explanation": text(&question.explanation, language),
+        "chapter": question.chapter.to_string(),
+        "evidence": evidence,
+        "claims": question.claims,
+        "cites": question.cites,
+    })
+}
+
+/// As RFC 4180 has it: every field in quotes, lines end in CR LF, the first one names the columns.
+fn csv(questions: &[&Question], root: &Path, language: Language) -> String {
+    let row = |fields: &[&str]| {
+        let quoted: Vec<String> =
+            fields.iter().map(|field| format!("\"{}\"", field.replace('"', "\"\""))).collect();
+        quoted.join(",") + "\r\n"
+    };
+    let columns = [
+        "id",
+        "rev",
+        "topic",
+        "kind",
+        "difficulty",
+        "prompt",
+        "options",
+        "answer",
+        "explanation",
+        "chapter",
+    ];
+    let mut csv = row(&columns);
+    for q in questions {
+        csv += &row(&[
+            &q.id,
+            &q.rev.to_string(),
+            &q.topic,
+            q.kind.name(),
+            &q.difficulty.to_string(),
+            &text(&q.prompt, language),
+            &front(q, root, language).join("\n"),
+            &back(q, language).join("\n"),
+            &text(&q.explanation, language),
+            &q.chapter.to_string(),
+        ]);
+    }
+    csv
+}
+
+fn markdown(questions: &[&Question], root: &Path, language: Language) -> String {
+    let mut page = String::new();
+    let mut topic = "";
+    let list = |items: &[String]| -> String {
+        let item = |item: &String| format!("- {}\n", item.replace('\n', "\n  "));
+        items.iter().map(item).collect()
+    };
+    for q in questions {
+        if q.topic != topic {
+            topic = &q.topic;
+            page += &format!("# {topic}\n\n");
+        }
+        page += &format!("## {}\n\n{}\n\n", q.id, text(&q.prompt, language));
+        let front = front(q, root, language);
+        if !front.is_empty() {
+            page += &(list(&front) + "\n");
+        }
+        let back = back(q, language);
+        let back = if back.len() == 1 { back[0].clone() + "\n" } else { list(&back) };
+        page += &format!(
+            "### {}\n\n{back}\n",
+            match language {
+                Language::English => "Answer",
+                Language::Korean => "답",
+            }
+        );
+        page += &format!("{}\n\n{}\n\n", text(&q.explanation, language), q.chapter);
+    }
+    page
+}
+
+/// `quiz import`
+pub(super) fn import(log: Result<Log, String>, matches: &ArgMatches) -> Result<u8, Stop> {
+    let log = log.map_err(Stop::Failed)?;
+    let mut code = DONE;
+    let files = matches.get_many::<PathBuf>("file").into_iter().flatten();
+    for file in files {
+        let bytes = read(file).map_err(|e| {
+            Stop::Failed(format!("failed to read the log `{}`: {e}", file.display()))
+        })?;
+        let imported = log.import(&bytes).map_err(Stop::Failed)?;
+        for (line, why) in &imported.skipped {
+            code = complain(FAILED, &format!("{}:{line}: skipped: {why}", file.display()));
+        }
+        let (new, known, skipped) = (imported.new, imported.known, imported.skipped.len());
+        writeln!(
+            io::stdout(),
+            "{}: new: {new}, known already: {known}, skipped: {skipped}",
+            file.display()
+        )?;
+    }
+    Ok(code)
+}
+
+fn read(file: &Path) -> io::Result<Vec<u8>> {
+    if file.as_os_str() == "-" {
+        let mut bytes = Vec::new();
+        io::stdin().lock().read_to_end(&mut bytes)?;
+        return Ok(bytes);
+    }
+    std::fs::read(file)
+}
