@@ -71,7 +71,7 @@ impl Scene {
     /// How often these calls are made, or whether they are, differs from run to run, although
     /// what they achieve does not. A long `read` comes in pieces: its calls are folded into one
     /// line. `server msgrcv` are those of one actor; `open?` are calls that need not be made at
-    /// all, which are left out.
+    /// all, which are left out. With `*` the scene is audited, and its calls are not recorded.
     pub const fn races(mut self, calls: &'static [&'static str]) -> Self {
         self.races = calls;
         self

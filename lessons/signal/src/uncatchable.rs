@@ -15,7 +15,8 @@ pub const SCENE: Scene = Scene::new(
     "uncatchable",
     "SIGKILL and SIGSTOP can be neither handled, nor ignored, nor blocked",
     &[("parent", parent)],
-);
+)
+.races(&["*"]);
 
 const KILL: Signal = Signal::SIGKILL;
 
