@@ -12,6 +12,10 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 fn needs_cargo_a_lesson_is_one_folder() {
     let copy = Copy::of(Path::new(ROOT));
     copy.tree(&Path::new(ROOT).join("tests/template"), &copy.folder.join("lessons/template"));
+    let page = copy.folder.join("lessons/template/lesson.md");
+    let text = fs::read_to_string(&page).expect("the template has a page");
+    fs::write(&page, text.replace("after = \"LAST\"", &format!("after = \"{}\"", last_lesson())))
+        .expect("the page can be written");
     let before = files(&copy.folder);
 
     let stale = copy.fails("run --quiet --package book -- lessons");
@@ -19,6 +23,7 @@ fn needs_cargo_a_lesson_is_one_folder() {
 
     copy.cargo("run --quiet --package book -- lessons --write");
     copy.cargo("test --quiet --package lesson-template --test recorded");
+    copy.cargo("test --quiet --package lesson-template --test witness");
     copy.cargo("test --quiet --locked --package lesson-template");
     copy.cargo("run --quiet --locked --package book -- check");
     copy.cargo("run --quiet --locked --package book -- build --dest site-of-test");
@@ -34,6 +39,20 @@ fn needs_cargo_a_lesson_is_one_folder() {
         .filter(|path| !path.starts_with("site-of-test") && !path.starts_with("lessons/template"))
         .collect();
     assert_eq!(changed, [Path::new("Cargo.lock"), Path::new("README.md")]);
+}
+
+/// The lesson that no other one comes after.
+fn last_lesson() -> String {
+    let lessons = fs::read_dir(Path::new(ROOT).join("lessons")).expect("there are lessons");
+    let mut names = Vec::new();
+    let mut followed = Vec::new();
+    for folder in lessons.flatten().map(|entry| entry.path()) {
+        let Ok(page) = fs::read_to_string(folder.join("lesson.md")) else { continue };
+        names.extend(folder.file_name().map(|name| name.to_string_lossy().into_owned()));
+        let after = page.lines().find_map(|line| line.strip_prefix("after = \""));
+        followed.extend(after.map(|name| name.trim_end_matches('"').to_owned()));
+    }
+    names.into_iter().find(|name| !followed.contains(name)).expect("one lesson is the last")
 }
 
 /// A copy of the workspace that goes when it is dropped.

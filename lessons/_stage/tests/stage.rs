@@ -246,6 +246,7 @@ fn tests() -> Vec<Trial> {
         pictured("enter-releases-a-line", &["talks", "--step"], "\n\n"),
         test("a-lie-is-found", lies_are_found),
         test("a-closed-output-ends-it-quietly", closed_output),
+        test("without-ptrace-it-plays-on", without_ptrace),
         test("roles-meet", roles_meet),
         test("a-role-is-played-once", played_once),
         test("a-role-keeps-what-its-partner-needs", kept_for_partner),
@@ -273,6 +274,28 @@ fn rehearsal(arguments: &[&str]) -> Command {
     command.arg0("lesson-rehearsal").env("REHEARSAL", "1").args(arguments);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
+}
+
+/// A machine without ptrace: the lesson says so, and plays on.
+fn without_ptrace() {
+    let refused = || {
+        let filter = scope::Filter::refuse(&[libc::SYS_ptrace], libc::EPERM);
+        filter.expect("this processor is known").install()
+    };
+    let run = |arguments: &[&str]| {
+        let mut command = rehearsal(arguments);
+        // SAFETY: the child makes two system calls between fork and exec, and allocates nothing
+        // that another thread of this program could have locked.
+        unsafe { command.pre_exec(refused) };
+        command.output().expect("the rehearsal ends")
+    };
+    let output = run(&["talks", "--scope"]);
+    assert!(output.status.success(), "{output:?}");
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(errors.contains("plays on without --scope"), "{errors}");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("is here, too"));
+    let seen = run(&["talks", "--witness"]);
+    assert!(String::from_utf8_lossy(&seen.stdout).contains("\"end\":\"forbidden\""), "{seen:?}");
 }
 
 /// Compares what a run prints with its picture.
