@@ -11,7 +11,7 @@ use nix::unistd::{ForkResult, Pid, dup2_stderr, dup2_stdin, dup2_stdout, execv, 
 
 use crate::actor::{Actor, FAILED, die_with};
 use crate::error::Result;
-use crate::register::Names;
+use crate::register::{Names, hold};
 use crate::scene::{Play, Scene};
 
 /// The environment variable through which a role that is executed anew finds its run.
@@ -96,5 +96,10 @@ pub(crate) fn executed_role() -> Option<(RawFd, bool, Names)> {
     let step = words.next()? == "true";
     let folder = words.next().filter(|folder| !folder.is_empty());
     let folder = folder.map(PathBuf::from).ok_or_else(|| "see above".to_owned());
+    // The execution has closed the lock that the fork had inherited.
+    let folder = folder.and_then(|folder| match hold(&folder) {
+        Ok(()) => Ok(folder),
+        Err(error) => Err(error.to_string()),
+    });
     Some((events, step, Names::of(folder)))
 }

@@ -157,6 +157,22 @@ impl Run {
     }
 }
 
+/// Takes part in the run's lock for as long as this process lives: what it makes is not swept.
+///
+/// # Errors
+///
+/// When the run is over already.
+pub(crate) fn hold(folder: &Path) -> io::Result<()> {
+    let path = folder.join(LOCK);
+    let lock = out_of_the_way(File::options().read(true).write(true).open(&path)?.into())?;
+    if !set_lock(&lock, libc::F_RDLCK)? || !is_at(&lock, &path) {
+        return Err(io::Error::other("the run is over"));
+    }
+    // Its end of life is ours.
+    std::mem::forget(lock);
+    Ok(())
+}
+
 /// Removes what killed runs have left behind.
 pub(crate) fn sweep() -> io::Result<()> {
     for entry in fs::read_dir(base()?)? {
@@ -274,8 +290,10 @@ fn is_at(fd: &OwnedFd, path: &Path) -> bool {
 /// Removes a run's objects, then its folder. What is gone already is no error; what another user
 /// owns stays, since the kernel refuses.
 fn remove(folder: &Path) {
-    // Nobody ever writes into the lock's file, so its time is the run's beginning.
-    let since = fs::metadata(folder.join(LOCK)).map_or(i64::MAX, |found| found.mtime());
+    // Nobody ever writes into the lock's file, so its time is the run's beginning. The clock of
+    // System V objects may be a tick behind that of files.
+    let begun = fs::metadata(folder.join(LOCK)).map(|found| found.mtime() - 1);
+    let since = begun.unwrap_or(i64::MAX);
     let names = fs::read_to_string(folder.join(NAMES)).unwrap_or_default();
     for (kind, name) in names.lines().filter_map(|line| line.split_once('\t')) {
         remove_object(kind, name, since);
