@@ -1,9 +1,12 @@
 //! Kills the lesson it is built with, at every line it prints: no process may survive, and the
 //! next run must sweep whatever else was left.
 
+use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+
+use nix::fcntl::{FcntlArg, fcntl};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::Value;
@@ -20,6 +23,32 @@ fn main() -> std::process::ExitCode {
     libtest_mimic::run(&arguments, scenes.lines().map(name).map(trial).collect()).exit_code()
 }
 
+/// What a killed run has left: its folder, the lock in it, and the objects it wrote down.
+struct Left {
+    folder: PathBuf,
+    lock: File,
+    objects: Vec<(String, String)>,
+}
+
+impl Left {
+    fn of(folder: PathBuf) -> Option<Self> {
+        let lock = File::options().read(true).write(true).open(folder.join(".lock")).ok()?;
+        Some(Self { lock, objects: objects(&folder), folder })
+    }
+
+    /// Returns when no other process holds the lock: neither one of the run, which may still be
+    /// ending, nor another run that sweeps here at the same time and has not finished.
+    fn settle(&self) -> Result<(), Failed> {
+        for kind in [libc::F_RDLCK, libc::F_UNLCK] {
+            // SAFETY: all zeros is a valid `flock`: from the start, to the end, no process.
+            let mut lock: libc::flock = unsafe { std::mem::zeroed() };
+            lock.l_type = kind as libc::c_short;
+            fcntl(&self.lock, FcntlArg::F_OFD_SETLKW(&lock))?;
+        }
+        Ok(())
+    }
+}
+
 fn at_every_line(scene: &str) -> Result<(), Failed> {
     let mut left = Vec::new();
     for lines in 1.. {
@@ -27,15 +56,15 @@ fn at_every_line(scene: &str) -> Result<(), Failed> {
         if ended {
             break;
         }
-        if let Some(folder) = folder {
-            left.push((objects(&folder), folder));
-        }
+        left.extend(folder.and_then(Left::of));
     }
+    left.iter().try_for_each(Left::settle)?;
     let next = lesson(&[scene]).output()?;
     if !next.status.success() {
         return Err(format!("the next run fails: {next:?}").into());
     }
-    for (objects, folder) in left {
+    left.iter().try_for_each(Left::settle)?;
+    for Left { folder, objects, .. } in left {
         if folder.exists() {
             return Err(format!("`{}` is left behind", folder.display()).into());
         }

@@ -16,7 +16,7 @@ use crate::first::{Ending, First, Wishes};
 use crate::launch::executed_role;
 use crate::line::VERSION;
 use crate::register::{Refused, Run, sweep};
-use crate::scene::{Lesson, Scene};
+use crate::scene::{Extra, Lesson, Scene};
 use crate::scoped::{self, Scoped};
 use crate::screen::{Screen, Show};
 
@@ -35,6 +35,15 @@ pub fn play(lesson: &Lesson) -> ExitCode {
     if let Some((events, step, names)) = executed_role() {
         return play_executed(lesson, &matches, events, step, names);
     }
+    if let Some((extra, matches)) = asked(lesson, &matches) {
+        return match (extra.run)(&matches) {
+            Ok(code) => code,
+            Err(error) => match error.downcast_ref::<io::Error>().map(io::Error::kind) {
+                Some(io::ErrorKind::BrokenPipe) => end_by(Signal::SIGPIPE),
+                _ => complain(&error.to_string(), 1),
+            },
+        };
+    }
     match run(lesson, &matches) {
         Ok(code) => code,
         // Whoever read our output has had enough.
@@ -43,9 +52,23 @@ pub fn play(lesson: &Lesson) -> ExitCode {
     }
 }
 
+/// The subcommand that the command line asks for, by name or by saying nothing at all.
+fn asked<'a>(lesson: &'a Lesson, matches: &ArgMatches) -> Option<(&'a Extra, ArgMatches)> {
+    if let Some((name, matches)) = matches.subcommand() {
+        let extra = lesson.extras.iter().find(|extra| (extra.command)().get_name() == name)?;
+        return Some((extra, matches.clone()));
+    }
+    let extra = lesson.extras.iter().find(|extra| extra.first)?;
+    let empty = std::env::args_os().len() <= 1;
+    empty.then(|| (extra, (extra.command)().get_matches_from([lesson.package])))
+}
+
 fn command(lesson: &Lesson) -> Command {
     let seconds = value_parser!(u64).range(1..=3600);
     Command::new(lesson.package)
+        .subcommands(lesson.extras.iter().map(|extra| (extra.command)()))
+        .args_conflicts_with_subcommands(true)
+        .disable_help_subcommand(true)
         .bin_name(format!("cargo run -p {} --", lesson.package))
         .about(lesson.idea)
         .after_help(AFTER_HELP)

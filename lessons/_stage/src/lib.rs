@@ -41,4 +41,4 @@ pub use cli::play;
 pub use error::{Error, Result, missing};
 pub use line::{Act, CLOSE, Channel, EOF, Line, VERSION, masked, memory, shown, token, varies};
 pub use order::{Disorder, Placed, arrange};
-pub use scene::{Lesson, Play, Scene};
+pub use scene::{Extra, Lesson, Play, Scene};

@@ -1,5 +1,7 @@
 //! What a lesson is made of.
 
+use std::process::ExitCode;
+
 use crate::actor::Actor;
 use crate::error::Result;
 
@@ -14,6 +16,8 @@ pub struct Lesson {
     pub idea: &'static str,
     /// Its scenes.
     pub scenes: &'static [Scene],
+    /// Subcommands of its own, beside what every lesson can do.
+    pub extras: &'static [Extra],
 }
 
 impl Lesson {
@@ -21,6 +25,31 @@ impl Lesson {
     pub fn name(&self) -> &'static str {
         self.package.strip_prefix("lesson-").unwrap_or(self.package)
     }
+}
+
+/// The name and the idea of the lesson that is being compiled, and nothing else yet:
+/// `Lesson { scenes: stage::scenes![hello], ..stage::lesson!() }`.
+#[macro_export]
+macro_rules! lesson {
+    () => {
+        $crate::Lesson {
+            package: env!("CARGO_PKG_NAME"),
+            idea: env!("CARGO_PKG_DESCRIPTION"),
+            scenes: &[],
+            extras: &[],
+        }
+    };
+}
+
+/// A subcommand that one lesson adds to the command line of all.
+pub struct Extra {
+    /// How it is called, what it takes, and its help.
+    pub command: fn() -> clap::Command,
+    /// What it does. An error ends the lesson with exit code 1, after its text; an
+    /// [`io::Error`](std::io::Error) of a closed pipe ends it quietly.
+    pub run: fn(&clap::ArgMatches) -> std::result::Result<ExitCode, Box<dyn std::error::Error>>,
+    /// Whether the lesson does this when the command line is empty, instead of playing its scenes.
+    pub first: bool,
 }
 
 /// One runnable idea.

@@ -35,6 +35,7 @@ const LESSON: Lesson = Lesson {
         deadlocks,
         lies
     ],
+    ..stage::lesson!()
 };
 
 mod talks {

@@ -27,8 +27,6 @@ mod writers;
 
 fn main() -> std::process::ExitCode {
     stage::play(&stage::Lesson {
-        package: env!("CARGO_PKG_NAME"),
-        idea: env!("CARGO_PKG_DESCRIPTION"),
         scenes: stage::scenes![
             hello,
             same,
@@ -54,5 +52,6 @@ fn main() -> std::process::ExitCode {
             background,
             no_mkfifo,
         ],
+        ..stage::lesson!()
     })
 }

@@ -34,8 +34,6 @@ mod unmapped;
 
 fn main() -> std::process::ExitCode {
     stage::play(&stage::Lesson {
-        package: env!("CARGO_PKG_NAME"),
-        idea: env!("CARGO_PKG_DESCRIPTION"),
         scenes: stage::scenes![
             hello,
             as_memory,
@@ -62,5 +60,6 @@ fn main() -> std::process::ExitCode {
             lost_update,
             locked
         ],
+        ..stage::lesson!()
     })
 }

@@ -43,8 +43,6 @@ mod unlink;
 
 fn main() -> std::process::ExitCode {
     stage::play(&stage::Lesson {
-        package: env!("CARGO_PKG_NAME"),
-        idea: env!("CARGO_PKG_DESCRIPTION"),
         scenes: stage::scenes![
             hello,
             both,
@@ -82,5 +80,6 @@ fn main() -> std::process::ExitCode {
             acked,
             peek,
         ],
+        ..stage::lesson!()
     })
 }

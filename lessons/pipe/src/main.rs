@@ -45,8 +45,6 @@ mod writers;
 
 fn main() -> std::process::ExitCode {
     stage::play(&stage::Lesson {
-        package: env!("CARGO_PKG_NAME"),
-        idea: env!("CARGO_PKG_DESCRIPTION"),
         scenes: stage::scenes![
             // What a pipe is.
             hello,
@@ -97,5 +95,6 @@ fn main() -> std::process::ExitCode {
             copy,
             relay,
         ],
+        ..stage::lesson!()
     })
 }

@@ -35,12 +35,11 @@ mod zoo;
 
 fn main() -> std::process::ExitCode {
     stage::play(&stage::Lesson {
-        package: env!("CARGO_PKG_NAME"),
-        idea: env!("CARGO_PKG_DESCRIPTION"),
         scenes: stage::scenes![
             memory, copies, twice, offset, buffer, exec, cloexec, exit, zombie, sigchld, ignored,
             orphan, look, thread, crash, stray, peek, number, squares, workers, passed, order,
             one_cpu, half, torn, web, census, no_calls, zoo, islands,
         ],
+        ..stage::lesson!()
     })
 }

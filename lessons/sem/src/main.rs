@@ -42,8 +42,6 @@ mod zero;
 
 fn main() -> std::process::ExitCode {
     stage::play(&stage::Lesson {
-        package: env!("CARGO_PKG_NAME"),
-        idea: env!("CARGO_PKG_DESCRIPTION"),
         scenes: stage::scenes![
             hello,
             pv,
@@ -78,5 +76,6 @@ fn main() -> std::process::ExitCode {
             rmid,
             permission,
         ],
+        ..stage::lesson!()
     })
 }

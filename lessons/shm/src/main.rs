@@ -50,8 +50,6 @@ mod vmsplice;
 
 fn main() -> std::process::ExitCode {
     stage::play(&stage::Lesson {
-        package: env!("CARGO_PKG_NAME"),
-        idea: env!("CARGO_PKG_DESCRIPTION"),
         scenes: stage::scenes![
             hello,
             system_v,
@@ -90,5 +88,6 @@ fn main() -> std::process::ExitCode {
             memfd,
             sealed
         ],
+        ..stage::lesson!()
     })
 }

@@ -43,8 +43,6 @@ mod uncatchable;
 
 fn main() -> std::process::ExitCode {
     stage::play(&stage::Lesson {
-        package: env!("CARGO_PKG_NAME"),
-        idea: env!("CARGO_PKG_DESCRIPTION"),
         scenes: stage::scenes![
             // What a signal is, and what it does.
             hello,
@@ -92,5 +90,6 @@ fn main() -> std::process::ExitCode {
             exists,
             pidfd,
         ],
+        ..stage::lesson!()
     })
 }

@@ -40,8 +40,6 @@ mod web;
 
 fn main() -> std::process::ExitCode {
     stage::play(&stage::Lesson {
-        package: env!("CARGO_PKG_NAME"),
-        idea: env!("CARGO_PKG_DESCRIPTION"),
         scenes: stage::scenes![
             // What a socket is.
             hello,
@@ -83,5 +81,6 @@ fn main() -> std::process::ExitCode {
             credentials,
             passing,
         ],
+        ..stage::lesson!()
     })
 }

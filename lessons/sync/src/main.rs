@@ -44,8 +44,6 @@ mod with_while;
 
 fn main() -> std::process::ExitCode {
     stage::play(&stage::Lesson {
-        package: env!("CARGO_PKG_NAME"),
-        idea: env!("CARGO_PKG_DESCRIPTION"),
         scenes: stage::scenes![
             race,
             invariant,
@@ -80,5 +78,6 @@ fn main() -> std::process::ExitCode {
             ofd,
             refused
         ],
+        ..stage::lesson!()
     })
 }

@@ -4,8 +4,7 @@ mod hello;
 
 fn main() -> std::process::ExitCode {
     stage::play(&stage::Lesson {
-        package: env!("CARGO_PKG_NAME"),
-        idea: env!("CARGO_PKG_DESCRIPTION"),
         scenes: stage::scenes![hello],
+        ..stage::lesson!()
     })
 }

@@ -6,8 +6,7 @@ mod own_end;
 
 fn main() -> std::process::ExitCode {
     stage::play(&stage::Lesson {
-        package: env!("CARGO_PKG_NAME"),
-        idea: env!("CARGO_PKG_DESCRIPTION"),
         scenes: stage::scenes![hello, eof, own_end],
+        ..stage::lesson!()
     })
 }
