@@ -36,8 +36,7 @@ impl Left {
         Some(Self { lock, objects: objects(&folder), folder })
     }
 
-    /// Returns when no other process holds the lock: neither one of the run, which may still be
-    /// ending, nor another run that sweeps here at the same time and has not finished.
+    /// Returns when no process holds the lock: one of the run may still be ending.
     fn settle(&self) -> Result<(), Failed> {
         for kind in [libc::F_RDLCK, libc::F_UNLCK] {
             // SAFETY: all zeros is a valid `flock`: from the start, to the end, no process.
@@ -63,7 +62,6 @@ fn at_every_line(scene: &str) -> Result<(), Failed> {
     if !next.status.success() {
         return Err(format!("the next run fails: {next:?}").into());
     }
-    left.iter().try_for_each(Left::settle)?;
     for Left { folder, objects, .. } in left {
         if folder.exists() {
             return Err(format!("`{}` is left behind", folder.display()).into());

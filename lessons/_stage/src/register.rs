@@ -3,7 +3,8 @@
 //! Each run has a folder `/tmp/between-processes-UID/RUN/` with a file `.names`, one line an
 //! object, and a file `.lock` on which the run's processes hold a lock. A folder whose lock nobody
 //! holds belongs to a run that was killed: the next run removes its objects. A pid in a name
-//! would prove nothing, since pids are used again.
+//! would prove nothing, since pids are used again. Whoever enters or removes a folder first takes
+//! the gate, a lock on the folder of all runs: nobody enters what is just being removed.
 
 use std::ffi::CString;
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
@@ -13,6 +14,7 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsE
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use nix::fcntl::{Flock, FlockArg};
 use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify};
 use nix::sys::stat::{fstat, stat};
 use nix::unistd::geteuid;
@@ -112,13 +114,13 @@ impl Run {
     pub(crate) fn whole(scene: &str) -> io::Result<Self> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_err(io::Error::other)?;
         let name = format!("{scene}-{}-{:x}", std::process::id(), now.as_nanos());
-        let (folder, lock) = enter(&base()?.join(name))?;
+        let (folder, lock) = enter(&base()?, &name)?;
         Ok(Self { folder, lock, role: None })
     }
 
     /// An entry that two terminals share under a name, of which this one plays a role.
     pub(crate) fn role(lesson: &str, name: &str, role: &str) -> std::result::Result<Self, Refused> {
-        let (folder, lock) = enter(&base()?.join(format!("{lesson}-{name}")))?;
+        let (folder, lock) = enter(&base()?, &format!("{lesson}-{name}"))?;
         let held = open_lock(&role_lock(&folder, role))?;
         if !set_lock(&held, libc::F_WRLCK)? {
             return Err(Refused::Taken);
@@ -151,9 +153,10 @@ impl Run {
     /// Ends this process's part in the run, and removes its objects if it was the last.
     pub(crate) fn leave(self) {
         drop(self.role);
-        // First let go, then ask: of two that leave at once, one then finds nobody there.
         let _ = set_lock(&self.lock, libc::F_UNLCK);
-        remove_if_unused(&self.folder, &self.lock);
+        if let Ok(_gate) = base().and_then(|base| gate(&base)) {
+            remove_if_unused(&self.folder, &self.lock);
+        }
     }
 }
 
@@ -175,11 +178,12 @@ pub(crate) fn hold(folder: &Path) -> io::Result<()> {
 
 /// Removes what killed runs have left behind.
 pub(crate) fn sweep() -> io::Result<()> {
-    for entry in fs::read_dir(base()?)? {
+    let base = base()?;
+    let _gate = gate(&base)?;
+    for entry in fs::read_dir(base)? {
         let folder = entry?.path();
-        // Never made here: a folder without a lock is no run of ours, or one on its way in, which
-        // makes its folder again.
         let Ok(lock) = File::options().read(true).write(true).open(folder.join(LOCK)) else {
+            // Killed between its two steps, in or out; what is not empty is no run of ours.
             let _ = fs::remove_dir(&folder);
             continue;
         };
@@ -187,6 +191,12 @@ pub(crate) fn sweep() -> io::Result<()> {
         remove_if_unused(&folder, &lock);
     }
     Ok(())
+}
+
+/// Waits until nobody else enters or removes; its end of life lets the next one in.
+fn gate(base: &Path) -> io::Result<Flock<OwnedFd>> {
+    let folder = out_of_the_way(File::open(base)?.into())?;
+    Flock::lock(folder, FlockArg::LockExclusive).map_err(|(_, error)| error.into())
 }
 
 fn remove_if_unused(folder: &Path, lock: &OwnedFd) {
@@ -210,28 +220,22 @@ fn base() -> io::Result<PathBuf> {
 }
 
 /// Makes the folder if need be and locks it against being swept.
-fn enter(folder: &Path) -> io::Result<(PathBuf, OwnedFd)> {
-    loop {
-        match DirBuilder::new().mode(0o711).create(folder) {
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-            Err(_) => {}
-            // The mode above was cut by the umask.
-            Ok(()) => match fs::set_permissions(folder, Permissions::from_mode(0o711)) {
-                // Another run sweeps, and took it for one that was killed: make it again.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-                other => other?,
-            },
-        }
-        let path = folder.join(LOCK);
-        let lock = match open_lock(&path) {
-            // Swept between the two calls: make it again.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            other => other?,
-        };
-        if set_lock(&lock, libc::F_RDLCK)? && is_at(&lock, &path) {
-            return Ok((folder.to_owned(), lock));
-        }
+fn enter(base: &Path, name: &str) -> io::Result<(PathBuf, OwnedFd)> {
+    let _gate = gate(base)?;
+    let folder = base.join(name);
+    match DirBuilder::new().mode(0o711).create(&folder) {
+        // The mode above was cut by the umask.
+        Ok(()) => fs::set_permissions(&folder, Permissions::from_mode(0o711))?,
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(error),
     }
+    let lock = open_lock(&folder.join(LOCK))?;
+    // Only who removes takes the other kind of lock, and has the gate meanwhile.
+    if !set_lock(&lock, libc::F_RDLCK)? {
+        let text = format!("`{}` is locked by somebody else", folder.display());
+        return Err(io::Error::other(text));
+    }
+    Ok((folder, lock))
 }
 
 fn role_lock(folder: &Path, role: &str) -> PathBuf {
@@ -298,7 +302,18 @@ fn remove(folder: &Path) {
     for (kind, name) in names.lines().filter_map(|line| line.split_once('\t')) {
         remove_object(kind, name, since);
     }
-    let _ = fs::remove_dir_all(folder);
+    // The lock goes last: whoever is killed on the way leaves a folder that is swept again.
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name() == LOCK {
+            continue;
+        }
+        let _ = match entry.file_type() {
+            Ok(kind) if kind.is_dir() => fs::remove_dir_all(entry.path()),
+            _ => fs::remove_file(entry.path()),
+        };
+    }
+    let _ = fs::remove_file(folder.join(LOCK));
+    let _ = fs::remove_dir(folder);
 }
 
 fn remove_object(kind: &str, name: &str, since: i64) {
