@@ -43,6 +43,7 @@ pub fn facility(name: &'static str) -> impl Fn(Errno) -> Error {
         | Errno::EACCES
         | Errno::EINVAL
         | Errno::ENOENT
+        | Errno::EROFS
         | Errno::ENOSPC => missing(
             format!("`{name}` is not to be had here ({error})"),
             "run on a Linux kernel that has it, outside a sandbox that forbids it",

@@ -35,7 +35,12 @@ fn keeper(keeper: &Actor) -> Result {
 
     let path = keeper.path("file")?;
     shows(keeper, "file, to be mapped", File::create(&path)?, "/")?;
-    let board = memfd_create(c"board", MFdFlags::empty())?;
+    let board = memfd_create(c"board", MFdFlags::empty()).map_err(|error| {
+        stage::missing(
+            format!("`memfd_create` is not to be had here ({error})"),
+            "run on a Linux kernel that has it, outside a sandbox that forbids it",
+        )
+    })?;
     shows(keeper, "memory without a file", board, "/memfd:board")?;
 
     shows(keeper, "event counter", EventFd::new()?, "anon_inode:")?;
