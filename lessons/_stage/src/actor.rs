@@ -55,6 +55,11 @@ impl Child {
 }
 
 impl Actor {
+    /// What it is called.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Tells what this process does or sees.
     pub fn says(&self, text: impl Display) {
         self.tell(Act::Says, text);
@@ -156,9 +161,28 @@ impl Actor {
         self.asks(&object([("until", actor), ("call", call)]))
     }
 
+    /// Returns when the actor is asleep in the call, or has ended: whichever it is that happens.
+    ///
+    /// # Errors
+    ///
+    /// When the first process has gone.
+    #[track_caller]
+    pub fn until_waiting_or_ended(&self, actor: &str, call: &str) -> Result {
+        if !crate::calls::is_known(call) {
+            return Err(Error::new(format!("no call is known as `{call}`")));
+        }
+        self.asks(&object([("until", actor), ("call", call), ("or", "ended")]))
+    }
+
     /// Says which of the scene's outcomes this run has.
     pub fn outcome(&self, name: &str) {
         let _ = wire::tell(self.events, &object([("outcome", name)]), None);
+    }
+
+    /// Says what this run has found out: the answer to the problem that it belongs to. It is said
+    /// once, and is a value of the run: never what a formula says that it must be.
+    pub fn finds(&self, answer: impl Display) {
+        let _ = wire::tell(self.events, &object([("found", &answer.to_string())]), None);
     }
 
     /// A path of this run's own, for a FIFO, a socket or a file. It is removed after the run.

@@ -13,6 +13,7 @@ use scope::End;
 
 use crate::actor::{Actor, FAILED};
 use crate::first::{Ending, First, Wishes};
+use crate::generate;
 use crate::launch::executed_role;
 use crate::line::VERSION;
 use crate::register::{Refused, Run, sweep};
@@ -35,6 +36,9 @@ pub fn play(lesson: &Lesson) -> ExitCode {
     if let Some((events, step, names)) = executed_role() {
         return play_executed(lesson, &matches, events, step, names);
     }
+    if let Some(("gen", matches)) = matches.subcommand() {
+        return said(lesson, generate::run(lesson, matches));
+    }
     if let Some((extra, matches)) = asked(lesson, &matches) {
         return match (extra.run)(&matches) {
             Ok(code) => code,
@@ -44,7 +48,11 @@ pub fn play(lesson: &Lesson) -> ExitCode {
             },
         };
     }
-    match run(lesson, &matches) {
+    said(lesson, run(lesson, &matches))
+}
+
+fn said(lesson: &Lesson, result: io::Result<ExitCode>) -> ExitCode {
+    match result {
         Ok(code) => code,
         // Whoever read our output has had enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => end_by(Signal::SIGPIPE),
@@ -67,6 +75,7 @@ fn command(lesson: &Lesson) -> Command {
     let seconds = value_parser!(u64).range(1..=3600);
     Command::new(lesson.package)
         .subcommands(lesson.extras.iter().map(|extra| (extra.command)()))
+        .subcommands((!lesson.generators.is_empty()).then(generate::command))
         .args_conflicts_with_subcommands(true)
         .disable_help_subcommand(true)
         .bin_name(format!("cargo run -p {} --", lesson.package))
@@ -158,7 +167,7 @@ fn run(lesson: &Lesson, matches: &ArgMatches) -> io::Result<ExitCode> {
     for (at, scene) in scenes.into_iter().enumerate() {
         first.screen.heading(scene, at == 0)?;
         let ending = first.play(scene, Run::whole(&format!("{}-{}", lesson.name(), scene.name)))?;
-        match finish(lesson, scene, &first.screen, ending)? {
+        match finish(lesson, scene, &mut first.screen, ending)? {
             None => {}
             Some(Over::Failed) => code = ExitCode::from(1),
             Some(Over::Signal(signal)) => return Ok(end_by(signal)),
@@ -212,7 +221,7 @@ enum Over {
 fn finish(
     lesson: &Lesson,
     scene: &Scene,
-    screen: &Screen,
+    screen: &mut Screen,
     ending: Ending,
 ) -> io::Result<Option<Over>> {
     match ending {
@@ -306,7 +315,7 @@ fn play_role(
         }
     }
     let ending = first.play_role(scene, role, run, &others)?;
-    Ok(match finish(lesson, scene, &first.screen, ending)? {
+    Ok(match finish(lesson, scene, &mut first.screen, ending)? {
         None => ExitCode::SUCCESS,
         Some(Over::Failed) => ExitCode::from(1),
         Some(Over::Signal(signal)) => end_by(signal),
@@ -339,14 +348,14 @@ fn unknown_scene(lesson: &Lesson, name: &str) -> ExitCode {
     complain(&format!("{} has no scene `{name}`; it has {}", lesson.package, names.join(", ")), 2)
 }
 
-fn complain(text: &str, code: u8) -> ExitCode {
+pub(crate) fn complain(text: &str, code: u8) -> ExitCode {
     // A closed standard error is no reason to fail in another way.
     let _ = writeln!(io::stderr(), "error: {text}");
     ExitCode::from(code)
 }
 
 /// Ends this process by the signal, so that whoever waits for it sees what happened.
-fn end_by(wanted: Signal) -> ExitCode {
+pub(crate) fn end_by(wanted: Signal) -> ExitCode {
     // SAFETY: the default action runs no code of ours.
     let _ = unsafe { signal(wanted, SigHandler::SigDfl) };
     let _ = sigprocmask(SigmaskHow::SIG_SETMASK, Some(&SigSet::empty()), None);

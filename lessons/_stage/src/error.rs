@@ -28,6 +28,11 @@ impl Error {
     pub fn new(text: impl Display) -> Self {
         Self { kind: Kind::Failed, text: at(Location::caller(), text) }
     }
+
+    /// Whether the machine lacks something, and nothing went wrong; see [`missing`].
+    pub fn is_missing(&self) -> bool {
+        self.kind == Kind::Missing
+    }
 }
 
 /// The machine lacks or forbids a facility: `what` it is, and `how` to get it. The scene is then

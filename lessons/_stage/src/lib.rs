@@ -6,6 +6,8 @@
 //! prints their lines and lets nothing stay behind. [`arrange`] finds the one order of the lines
 //! that every correct run agrees on.
 //!
+//! A [`Generator`] makes a fresh [`Problem`] from a seed, plays it, and knows the answer from the run.
+//!
 //! # What this crate does not do
 //!
 //! It knows no mechanism and wraps none: a scene makes its system calls itself, with `nix` and
@@ -22,6 +24,7 @@ mod calls;
 mod cli;
 mod error;
 mod first;
+mod generate;
 mod json;
 mod launch;
 mod line;
@@ -39,6 +42,8 @@ mod witness;
 pub use actor::{Actor, Child, Fork};
 pub use cli::play;
 pub use error::{Error, Result, missing};
+pub use generate::{Generator, Problem, Seed, stuck_in};
 pub use line::{Act, CLOSE, Channel, EOF, Line, VERSION, masked, memory, shown, token, varies};
 pub use order::{Disorder, Placed, arrange};
+pub use register::Register;
 pub use scene::{Extra, Lesson, Play, Scene};

@@ -28,14 +28,23 @@ struct Known {
     listens_on: Option<u64>,
 }
 
+/// What an actor wants to be told.
+struct Wonder {
+    actor: String,
+    call: String,
+    or_ended: bool,
+}
+
 /// What an actor can tell the first process.
 enum Told {
     /// It exists, by this name, and listens for answers on this descriptor.
     Born(String, Option<u64>),
     Line(Line),
-    /// It wants to know when that actor waits in that call.
-    Until(String, String),
+    /// It wants to know when that actor waits in that call, or, if so it says, has ended.
+    Until(Wonder),
     Outcome(String),
+    /// It has found the answer to a problem.
+    Found(String),
     Missing(String),
     Failed(String),
 }
@@ -46,13 +55,15 @@ impl Told {
             return Some(Self::Born(name, body.number("answers")));
         }
         if let (Some(actor), Some(call)) = (body.text("until"), body.text("call")) {
-            return Some(Self::Until(actor, call));
+            let or_ended = body.text("or").is_some();
+            return Some(Self::Until(Wonder { actor, call, or_ended }));
         }
         let outcome = body.text("outcome").map(Self::Outcome);
+        let found = || body.text("found").map(Self::Found);
         let missing = || body.text("missing").map(Self::Missing);
         let failed = || body.text("failed").map(Self::Failed);
         let line = || Line::from_json(text).map(Self::Line);
-        outcome.or_else(missing).or_else(failed).or_else(line)
+        outcome.or_else(found).or_else(missing).or_else(failed).or_else(line)
     }
 }
 
@@ -67,7 +78,7 @@ pub(crate) struct Play<'a> {
     /// Lines that wait for Enter, in the order of asking.
     held: VecDeque<(usize, Line)>,
     /// Who wants to know when which actor waits in which call.
-    wonders: Vec<(usize, String, String)>,
+    wonders: Vec<(usize, Wonder)>,
     outcome: Option<String>,
     ending: Option<Ending>,
     /// When the run last moved.
@@ -161,7 +172,7 @@ impl<'a> Play<'a> {
                 return Ok(());
             }
             self.answer_wonders()?;
-            if self.scene.hangs && self.hangs()? {
+            if (self.scene.hangs || self.scene.undecided) && self.hangs()? {
                 self.ending = Some(Ending::Played);
                 return Ok(());
             }
@@ -178,7 +189,7 @@ impl<'a> Play<'a> {
 
     /// Sleeps until something happens that the first process has to act on.
     fn sleep(&mut self) -> io::Result<()> {
-        let looking = self.scene.hangs || !self.wonders.is_empty();
+        let looking = self.scene.hangs || self.scene.undecided || !self.wonders.is_empty();
         let left = self.first.wishes.limit.saturating_sub(self.moved.elapsed());
         let left = self.grace.map_or(left, |until| until.saturating_duration_since(Instant::now()));
         let millis = u16::try_from(left.as_millis() + 1).unwrap_or(u16::MAX);
@@ -227,11 +238,12 @@ impl<'a> Play<'a> {
         match told {
             Told::Born(..) => {}
             Told::Line(line) => self.line(who, line)?,
-            Told::Until(actor, call) => self.wonders.push((who, actor, call)),
+            Told::Until(wonder) => self.wonders.push((who, wonder)),
             Told::Outcome(name) => {
                 self.first.screen.outcome(&name)?;
                 self.outcome = Some(name);
             }
+            Told::Found(answer) => self.first.screen.found(answer),
             Told::Missing(why) => {
                 self.first.screen.ending("missing", &why)?;
                 self.ending.get_or_insert(Ending::Missing);
@@ -286,15 +298,17 @@ impl<'a> Play<'a> {
             return Ok(());
         }
         let actors = &self.actors;
-        let met = |wonder: &(usize, String, String)| {
-            let (_, name, call) = wonder;
-            let Some(at) = actors.iter().rposition(|actor| actor.name == *name) else {
+        let met = |(_, wonder): &(usize, Wonder)| {
+            let Some(at) = actors.iter().rposition(|actor| actor.name == wonder.actor) else {
                 return false;
             };
+            if wonder.or_ended && watch::has_ended(actors[at].pid) {
+                return true;
+            }
             // An actor that waits for our answer has not come to its call yet.
             let waiting = watch::waiting(actors[at].pid);
             waiting.is_some_and(|waiting| {
-                waiting.call.name == call && waiting.fd() != actors[at].listens_on
+                waiting.call.name == wonder.call && waiting.fd() != actors[at].listens_on
             })
         };
         let mut answered = Vec::new();

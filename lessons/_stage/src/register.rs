@@ -89,6 +89,77 @@ pub(crate) struct Run {
     role: Option<OwnedFd>,
 }
 
+/// Names for a lesson's subcommand, which plays no scene: registered like those of a run, removed
+/// when this is dropped, and swept by the next run if that never happens.
+pub struct Register {
+    run: Option<Run>,
+    owner: u32,
+}
+
+impl Register {
+    /// An entry of its own, after sweeping what killed runs have left behind.
+    ///
+    /// # Errors
+    ///
+    /// When there is no folder for the names.
+    pub fn open(label: &str) -> io::Result<Self> {
+        sweep()?;
+        Ok(Self { run: Some(Run::whole(label)?), owner: std::process::id() })
+    }
+
+    /// A path for a FIFO, a socket or a file.
+    ///
+    /// # Errors
+    ///
+    /// None of a register that is open.
+    pub fn path(&self, label: &str) -> Result<PathBuf> {
+        self.names().path(label)
+    }
+
+    /// A name for a POSIX object: `kind` is `shm`, `sem` or `mq`; `shm*` is for all shared memory
+    /// objects whose names begin so.
+    ///
+    /// # Errors
+    ///
+    /// When the name cannot be registered.
+    pub fn posix(&self, kind: &str, label: &str) -> Result<CString> {
+        self.names().posix(kind, label)
+    }
+
+    /// A key for a System V object: `kind` is `sysv-shm`, `sysv-sem` or `sysv-msg`.
+    ///
+    /// # Errors
+    ///
+    /// When the key cannot be registered.
+    pub fn key(&self, kind: &str, label: &str) -> Result<libc::key_t> {
+        self.names().key(kind, label)
+    }
+
+    /// Removes every object that has a name so far. The names can be used again.
+    pub fn clear(&self) {
+        if let Some(run) = &self.run {
+            remove_contents(&run.folder);
+        }
+    }
+
+    fn names(&self) -> Names {
+        match &self.run {
+            Some(run) => run.names(),
+            None => Names::of(Err("the register is closed".to_owned())),
+        }
+    }
+}
+
+impl Drop for Register {
+    fn drop(&mut self) {
+        // A child has a copy of it, and must leave the names to its parent.
+        match self.run.take() {
+            Some(run) if self.owner == std::process::id() => run.leave(),
+            other => std::mem::forget(other),
+        }
+    }
+}
+
 /// Why a role cannot be played.
 pub(crate) enum Refused {
     /// Another process plays it, under the same name.
@@ -294,6 +365,13 @@ fn is_at(fd: &OwnedFd, path: &Path) -> bool {
 /// Removes a run's objects, then its folder. What is gone already is no error; what another user
 /// owns stays, since the kernel refuses.
 fn remove(folder: &Path) {
+    remove_contents(folder);
+    // The lock goes last: whoever is killed on the way leaves a folder that is swept again.
+    let _ = fs::remove_file(folder.join(LOCK));
+    let _ = fs::remove_dir(folder);
+}
+
+fn remove_contents(folder: &Path) {
     // Nobody ever writes into the lock's file, so its time is the run's beginning. The clock of
     // System V objects may be a tick behind that of files.
     let begun = fs::metadata(folder.join(LOCK)).map(|found| found.mtime() - 1);
@@ -302,7 +380,6 @@ fn remove(folder: &Path) {
     for (kind, name) in names.lines().filter_map(|line| line.split_once('\t')) {
         remove_object(kind, name, since);
     }
-    // The lock goes last: whoever is killed on the way leaves a folder that is swept again.
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         if entry.file_name() == LOCK {
             continue;
@@ -312,8 +389,6 @@ fn remove(folder: &Path) {
             _ => fs::remove_file(entry.path()),
         };
     }
-    let _ = fs::remove_file(folder.join(LOCK));
-    let _ = fs::remove_dir(folder);
 }
 
 fn remove_object(kind: &str, name: &str, since: i64) {
@@ -325,11 +400,22 @@ fn remove_object(kind: &str, name: &str, since: i64) {
             "sem" => drop(unsafe { libc::sem_unlink(name.as_ptr()) }),
             // SAFETY: see above.
             "mq" => drop(unsafe { libc::mq_unlink(name.as_ptr()) }),
+            "shm*" => remove_beginning_with(name.to_bytes()),
             _ => {}
         }
     }
     if let Ok(key) = name.parse() {
         remove_by_key(kind, key, since);
+    }
+}
+
+/// Shared memory objects to whose names somebody else's library has added something.
+fn remove_beginning_with(name: &[u8]) {
+    let Some(prefix) = name.strip_prefix(b"/").filter(|prefix| !prefix.is_empty()) else { return };
+    for entry in fs::read_dir("/dev/shm").into_iter().flatten().flatten() {
+        if entry.file_name().as_encoded_bytes().starts_with(prefix) {
+            let _ = fs::remove_file(entry.path());
+        }
     }
 }
 

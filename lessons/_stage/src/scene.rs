@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use crate::actor::Actor;
 use crate::error::Result;
+use crate::generate::Generator;
 
 /// What one process of a scene does, from its birth to its end.
 pub type Play = fn(&Actor) -> Result;
@@ -18,6 +19,8 @@ pub struct Lesson {
     pub scenes: &'static [Scene],
     /// Subcommands of its own, beside what every lesson can do.
     pub extras: &'static [Extra],
+    /// Problems that are made fresh from a seed, for the quiz.
+    pub generators: &'static [Generator],
 }
 
 impl Lesson {
@@ -37,6 +40,7 @@ macro_rules! lesson {
             idea: env!("CARGO_PKG_DESCRIPTION"),
             scenes: &[],
             extras: &[],
+            generators: &[],
         }
     };
 }
@@ -70,6 +74,8 @@ pub struct Scene {
     pub outcomes: &'static [&'static str],
     /// The calls, by the names of `scope`, whose number a race decides.
     pub races: &'static [&'static str],
+    /// Whether it hangs or ends is what the run finds out.
+    pub(crate) undecided: bool,
 }
 
 impl Scene {
@@ -79,7 +85,7 @@ impl Scene {
         idea: &'static str,
         cast: &'static [(&'static str, Play); 1],
     ) -> Self {
-        Self { name, idea, cast, roles: false, hangs: false, outcomes: &[], races: &[] }
+        Self::of(name, idea, cast, false)
     }
 
     /// A scene of unrelated processes.
@@ -88,7 +94,17 @@ impl Scene {
         idea: &'static str,
         cast: &'static [(&'static str, Play)],
     ) -> Self {
-        Self { name, idea, cast, roles: true, hangs: false, outcomes: &[], races: &[] }
+        Self::of(name, idea, cast, true)
+    }
+
+    const fn of(
+        name: &'static str,
+        idea: &'static str,
+        cast: &'static [(&'static str, Play)],
+        roles: bool,
+    ) -> Self {
+        let (hangs, outcomes, races): (_, &[_], &[_]) = (false, &[], &[]);
+        Self { name, idea, cast, roles, hangs, outcomes, races, undecided: false }
     }
 
     /// The scene ends when every process waits and none can wake another: that is its point.
@@ -118,4 +134,11 @@ impl Scene {
 #[macro_export]
 macro_rules! scenes {
     ($($module:ident),+ $(,)?) => { &[$($module::SCENE),+] };
+}
+
+/// The generators of a lesson, in order: `generators![capacity, blocked]` is each module's
+/// `GENERATOR`.
+#[macro_export]
+macro_rules! generators {
+    ($($module:ident),+ $(,)?) => { &[$($module::GENERATOR),+] };
 }

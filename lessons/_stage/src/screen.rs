@@ -17,6 +17,18 @@ pub(crate) enum Show {
     /// Only what the first process tells by itself: the rest is shown by whoever watches it.
     Ends,
     Nothing,
+    /// Nothing, but it is kept for later.
+    Later,
+}
+
+/// What was kept of a run that is shown later.
+#[derive(Default)]
+pub(crate) struct Kept {
+    pub(crate) lines: Vec<Line>,
+    /// What its actors have found out.
+    pub(crate) found: Vec<String>,
+    /// What the machine lacks.
+    pub(crate) missing: Option<String>,
 }
 
 /// Where a run is shown.
@@ -26,9 +38,10 @@ pub(crate) struct Screen {
     colour: bool,
     /// Whether the cursor can be moved, on a terminal that echoes what is typed.
     cursor: bool,
-    width: usize,
+    pub(crate) width: usize,
     /// The actors in the order in which they spoke first: that order is their colour.
     actors: Vec<String>,
+    kept: Kept,
 }
 
 impl Screen {
@@ -40,7 +53,7 @@ impl Screen {
         let colour = terminal && !plain && !json;
         let dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
         let cursor = terminal && !json && !dumb && io::stdin().is_terminal();
-        Self { json, show, colour, cursor, width, actors: Vec::new() }
+        Self { json, show, colour, cursor, width, actors: Vec::new(), kept: Kept::default() }
     }
 
     pub(crate) fn heading(&mut self, scene: &Scene, first: bool) -> io::Result<()> {
@@ -73,6 +86,10 @@ impl Screen {
             Show::All => true,
             Show::Ends => line.act == Act::Stuck,
             Show::Nothing => false,
+            Show::Later => {
+                self.kept.lines.push(line.clone());
+                false
+            }
         };
         if !wanted {
             return Ok(());
@@ -108,8 +125,11 @@ impl Screen {
     }
 
     /// How a scene ended, when it did not simply end.
-    pub(crate) fn ending(&self, word: &str, text: &str) -> io::Result<()> {
-        if self.show == Show::Nothing {
+    pub(crate) fn ending(&mut self, word: &str, text: &str) -> io::Result<()> {
+        if self.show == Show::Later && word == "missing" {
+            self.kept.missing = Some(text.to_owned());
+        }
+        if matches!(self.show, Show::Nothing | Show::Later) {
             return Ok(());
         }
         if self.json {
@@ -123,6 +143,16 @@ impl Screen {
 
     pub(crate) fn outcome(&self, name: &str) -> io::Result<()> {
         if self.json { put(&members(&[("outcome", name)])) } else { Ok(()) }
+    }
+
+    /// An answer that an actor has found.
+    pub(crate) fn found(&mut self, answer: String) {
+        self.kept.found.push(answer);
+    }
+
+    /// What was kept of the run.
+    pub(crate) fn take(&mut self) -> Kept {
+        std::mem::take(&mut self.kept)
     }
 
     fn colour_of(&mut self, actor: &str) -> &'static str {
@@ -155,7 +185,7 @@ fn put(text: &str) -> io::Result<()> {
 }
 
 /// The text on as many rows as it needs, all but the first indented.
-fn wrap(text: &str, indent: usize, width: usize) -> String {
+pub(crate) fn wrap(text: &str, indent: usize, width: usize) -> String {
     if text.width() <= width || indent + 20 > width {
         return text.to_owned();
     }

@@ -68,18 +68,27 @@ pub(crate) fn waiting(pid: i32) -> Option<Waiting> {
 /// Whether every process waits for ever, so that none can wake another. Twice the same sleeps
 /// mean that at one moment in between all of them slept.
 pub(crate) fn all_wait(pids: &[i32]) -> bool {
+    /// No process has slept so often.
+    const GONE: u64 = u64::MAX;
     let look = || {
         let sleep = |&pid: &i32| {
             // One that has ended and is not reaped yet wakes nobody any more.
             if state(pid) == Some('Z') {
-                return Some(0);
+                return Some(GONE);
             }
             waiting(pid).filter(Waiting::for_ever).map(|waiting| waiting.switches)
         };
         pids.iter().map(sleep).collect::<Option<Vec<u64>>>()
     };
     let first = look();
-    first.is_some() && first == look()
+    // Where all have ended, nobody waits.
+    let somebody_waits = first.iter().flatten().any(|switches| *switches != GONE);
+    somebody_waits && first == look()
+}
+
+/// Whether a process runs no more, reaped or not.
+pub(crate) fn has_ended(pid: i32) -> bool {
+    matches!(state(pid), None | Some('Z' | 'X'))
 }
 
 fn state(pid: i32) -> Option<char> {

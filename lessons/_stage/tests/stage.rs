@@ -10,7 +10,9 @@ use std::process::{Child, Command, ExitCode, Stdio};
 use libtest_mimic::{Arguments, Failed, Trial};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, execvp, mkfifo, pipe, read, write};
-use stage::{Actor, Fork, Lesson, Result, Scene, missing, scenes, varies};
+use stage::{
+    Actor, Fork, Generator, Lesson, Problem, Result, Scene, Seed, missing, scenes, varies,
+};
 
 fn main() -> ExitCode {
     if std::env::var_os("REHEARSAL").is_some() {
@@ -35,8 +37,115 @@ const LESSON: Lesson = Lesson {
         deadlocks,
         lies
     ],
+    generators: stage::generators![
+        adds,
+        waits_or_not,
+        chooses,
+        finds_nothing,
+        finds_two,
+        finds_text
+    ],
     ..stage::lesson!()
 };
+
+mod adds {
+    use super::*;
+    pub const GENERATOR: Generator = Generator { name: "adds", idea: "a sum, by adding", make };
+    fn make(seed: &mut Seed) -> Problem {
+        let (a, b) = (seed.within(1, 9), seed.within(1, 9));
+        asked(format!("What is {a} plus {b}?"))
+            .number("apples")
+            .trap(a, "That is one of them.", "하나뿐입니다.")
+            .trap(a + b, "A trap that is right for these numbers is none.", "함정이 아닙니다.")
+            .played_by("parent", move |parent| {
+                parent.says(format!("has {a} and gets {b}"));
+                parent.finds((0..a).chain(0..b).count());
+                Ok(())
+            })
+    }
+}
+
+mod waits_or_not {
+    use super::*;
+    pub const GENERATOR: Generator =
+        Generator { name: "waits-or-not", idea: "how many wait for ever", make };
+    fn make(seed: &mut Seed) -> Problem {
+        let bytes = seed.within(0, 2);
+        asked(format!("Two read one byte each, and there are {bytes}. How many wait?"))
+            .number("")
+            .played_by("parent", move |parent| {
+                let (source, sink) = pipe()?;
+                write(&sink, &vec![b'x'; bytes])?;
+                let mut children = Vec::new();
+                for name in ["first", "second"] {
+                    children.push(match parent.forks(name)? {
+                        Fork::Child(me) => me.plays(|_| Ok(read(&source, &mut [0]).map(drop)?)),
+                        Fork::Parent(child) => child,
+                    });
+                    parent.until_waiting_or_ended(name, "read")?;
+                }
+                children.into_iter().try_for_each(|child| parent.waits(child))
+            })
+            .found_in_lines(|lines| stage::stuck_in(lines, "read").to_string())
+    }
+}
+
+mod chooses {
+    use super::*;
+    pub const GENERATOR: Generator =
+        Generator { name: "chooses", idea: "one of two, or the machine lacks it", make };
+    fn make(seed: &mut Seed) -> Problem {
+        let lacks = seed.coin();
+        asked("Which?")
+            .choice("this", ["This one.", "이것."], ["It is.", "맞습니다."])
+            .choice("that", ["That one.", "저것."], ["It is not.", "아닙니다."])
+            .played_by("parent", move |parent| {
+                if lacks {
+                    return Err(missing("this machine has no telegraph", "lay a wire"));
+                }
+                parent.says("takes this one");
+                parent.finds("this");
+                Ok(())
+            })
+    }
+}
+
+mod finds_nothing {
+    use super::*;
+    pub const GENERATOR: Generator =
+        Generator { name: "finds-nothing", idea: "a bug: no answer", make };
+    fn make(_: &mut Seed) -> Problem {
+        asked("What?").played_by("parent", |_| Ok(()))
+    }
+}
+
+mod finds_two {
+    use super::*;
+    pub const GENERATOR: Generator =
+        Generator { name: "finds-two", idea: "a bug: two answers", make };
+    fn make(_: &mut Seed) -> Problem {
+        asked("What?").played_by("parent", |parent| {
+            ["this", "that"].iter().for_each(|answer| parent.finds(answer));
+            Ok(())
+        })
+    }
+}
+
+mod finds_text {
+    use super::*;
+    pub const GENERATOR: Generator =
+        Generator { name: "finds-text", idea: "a bug: it is no number", make };
+    fn make(_: &mut Seed) -> Problem {
+        asked("How many?").number("").played_by("parent", |parent| {
+            parent.finds("many");
+            Ok(())
+        })
+    }
+}
+
+fn asked(prompt: impl Into<String>) -> Problem {
+    Problem::new(prompt, "무엇입니까?").explained("It is {answer}.", "{answer}입니다.")
+}
 
 mod talks {
     use super::*;
@@ -245,6 +354,17 @@ fn tests() -> Vec<Trial> {
         pictured("no-roles", &["talks", "--as", "parent"], ""),
         pictured("help", &["--help"], ""),
         pictured("enter-releases-a-line", &["talks", "--step"], "\n\n"),
+        pictured("generators", &["gen", "--list"], ""),
+        pictured("a-problem", &["gen", "adds", "--seed", "7"], ""),
+        pictured("a-problem-as-json", &["gen", "adds", "--seed", "7", "--json"], ""),
+        pictured("a-problem-that-hangs", &["gen", "waits-or-not", "--seed", "1"], ""),
+        pictured("a-problem-that-ends", &["gen", "waits-or-not", "--seed", "4"], ""),
+        pictured("a-choice-as-json", &["gen", "chooses", "--seed", "3", "--json"], ""),
+        pictured("a-problem-that-is-missing", &["gen", "chooses", "--seed", "1"], ""),
+        pictured("no-answer", &["gen", "finds-nothing", "--seed", "1"], ""),
+        pictured("two-answers", &["gen", "finds-two", "--seed", "1"], ""),
+        pictured("no-number", &["gen", "finds-text", "--seed", "1"], ""),
+        pictured("an-unknown-generator", &["gen", "dances"], ""),
         test("a-lie-is-found", lies_are_found),
         test("a-closed-output-ends-it-quietly", closed_output),
         test("without-ptrace-it-plays-on", without_ptrace),

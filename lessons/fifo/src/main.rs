@@ -4,6 +4,7 @@ mod background;
 mod daemon;
 mod eof;
 mod fragment;
+mod generated;
 mod gone;
 mod hello;
 mod mkfifo;
@@ -52,6 +53,7 @@ fn main() -> std::process::ExitCode {
             background,
             no_mkfifo,
         ],
+        generators: generated::ALL,
         ..stage::lesson!()
     })
 }

@@ -14,6 +14,7 @@ mod busy;
 mod closed;
 mod copy_on_write;
 mod dirty;
+mod generated;
 mod grow;
 mod hello;
 mod killed;
@@ -60,6 +61,7 @@ fn main() -> std::process::ExitCode {
             lost_update,
             locked
         ],
+        generators: generated::ALL,
         ..stage::lesson!()
     })
 }

@@ -14,6 +14,7 @@ mod empty;
 mod fragment;
 mod full;
 mod full_sysv;
+mod generated;
 mod hello;
 mod label;
 mod lacking;
@@ -80,6 +81,7 @@ fn main() -> std::process::ExitCode {
             acked,
             peek,
         ],
+        generators: generated::ALL,
         ..stage::lesson!()
     })
 }

@@ -12,6 +12,7 @@ mod epipe;
 mod exec_status;
 mod facts;
 mod full;
+mod generated;
 mod grandchild;
 mod hello;
 mod holders;
@@ -95,6 +96,7 @@ fn main() -> std::process::ExitCode {
             copy,
             relay,
         ],
+        generators: generated::ALL,
         ..stage::lesson!()
     })
 }

@@ -7,6 +7,7 @@ mod copies;
 mod crash;
 mod exec;
 mod exit;
+mod generated;
 mod half;
 mod ignored;
 mod islands;
@@ -40,6 +41,7 @@ fn main() -> std::process::ExitCode {
             orphan, look, thread, crash, stray, peek, number, squares, workers, passed, order,
             one_cpu, half, torn, web, census, no_calls, zoo, islands,
         ],
+        generators: generated::ALL,
         ..stage::lesson!()
     })
 }

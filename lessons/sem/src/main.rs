@@ -13,6 +13,7 @@ mod dead_holder;
 mod deadlock;
 mod early;
 mod event;
+mod generated;
 mod hello;
 mod interrupt;
 mod leftover;
@@ -76,6 +77,7 @@ fn main() -> std::process::ExitCode {
             rmid,
             permission,
         ],
+        generators: generated::ALL,
         ..stage::lesson!()
     })
 }

@@ -21,6 +21,7 @@ mod dead_holder;
 mod first_touch;
 mod flag;
 mod full;
+mod generated;
 mod hello;
 mod lost_update;
 mod memfd;
@@ -88,6 +89,7 @@ fn main() -> std::process::ExitCode {
             memfd,
             sealed
         ],
+        generators: generated::ALL,
         ..stage::lesson!()
     })
 }

@@ -14,6 +14,7 @@ mod exists;
 mod fates;
 mod fault;
 mod fragment;
+mod generated;
 mod graceful;
 mod hello;
 mod limit;
@@ -90,6 +91,7 @@ fn main() -> std::process::ExitCode {
             exists,
             pidfd,
         ],
+        generators: generated::ALL,
         ..stage::lesson!()
     })
 }

@@ -13,6 +13,7 @@ mod early;
 mod equals;
 mod facts;
 mod framing;
+mod generated;
 mod half_close;
 mod held;
 mod hello;
@@ -81,6 +82,7 @@ fn main() -> std::process::ExitCode {
             credentials,
             passing,
         ],
+        generators: generated::ALL,
         ..stage::lesson!()
     })
 }

@@ -18,6 +18,7 @@ mod critical;
 mod deadlock;
 mod error_checking;
 mod flock;
+mod generated;
 mod inherited;
 mod invariant;
 mod inversion;
@@ -78,6 +79,7 @@ fn main() -> std::process::ExitCode {
             ofd,
             refused
         ],
+        generators: generated::ALL,
         ..stage::lesson!()
     })
 }

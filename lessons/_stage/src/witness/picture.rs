@@ -103,8 +103,12 @@ impl Witness {
         let is_uncertain =
             |call: &Call| races.iter().any(|race| race.strip_suffix('?') == Some(call.name));
         let moments: Vec<&Moment> = actor.moments.iter().filter(|it| it.tid == tid).collect();
+        let mut ignored: Vec<String> = Vec::new();
         for (at, Moment { deed, at: time, .. }) in moments.iter().enumerate() {
             let cut = self.stopped.is_some_and(|stopped| *time >= stopped);
+            if let Deed::Called(call) = deed {
+                dispose(call, &mut ignored);
+            }
             let row = match deed {
                 Deed::Told(_) => continue,
                 // Whom the stage ends first, decides what the others see last.
@@ -127,6 +131,8 @@ impl Witness {
                 }
                 Deed::Called(call) => self.text(call, names),
                 _ if cut => continue,
+                // Only because it is traced does it hear of a signal that it ignores.
+                Deed::Signal(signal) if ignored.contains(&signal_name(*signal)) => continue,
                 Deed::Signal(signal) => format!("gets {}", signal_name(*signal)),
                 Deed::Ended(end) => format!("ends: {end}"),
             };
@@ -344,6 +350,17 @@ fn mask(text: &str, masks: &[(String, String)]) -> String {
         }
     }
     out
+}
+
+/// Keeps the list of the signals that a process ignores.
+fn dispose(call: &Call, ignored: &mut Vec<String>) {
+    let ("sigaction", Outcome::Value(_)) = (call.name, call.outcome) else { return };
+    let [signal, action, ..] = call.args.as_slice() else { return };
+    let (Value::Word(signal), Value::Word(action)) = (&signal.value, &action.value) else { return };
+    ignored.retain(|known| known != signal);
+    if action.starts_with("SIG_IGN") {
+        ignored.push(signal.clone());
+    }
 }
 
 fn sets_one(call: &Call) -> bool {

@@ -1,0 +1,7 @@
+//! Problems for the quiz, made fresh from a seed and settled by running them.
+
+mod lost;
+mod slots;
+
+/// The generators of this lesson.
+pub const ALL: &[stage::Generator] = stage::generators![lost, slots];
