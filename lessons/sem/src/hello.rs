@@ -30,7 +30,8 @@ fn porter(porter: &Actor) -> Result {
 }
 
 fn open(actor: &Actor) -> Result<&'static Semaphore> {
+    let name = actor.sem_name("bell")?;
     actor.says("opens the bell, makes it if need be");
-    sem_open(&actor.sem_name("bell")?, O_CREAT, 0o600, 0).map_err(lacking::named)
+    sem_open(&name, O_CREAT, 0o600, 0).map_err(lacking::named)
 }
 // ANCHOR_END: both
