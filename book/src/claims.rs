@@ -1,7 +1,6 @@
-//! The ledger: what is claimed, what the evidence says of it, and which page tells it.
+//! What is claimed, and whether it rests on evidence that is there and is told on a page.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -9,14 +8,11 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::course::Course;
-use crate::html::{attribute, text as escaped};
 use crate::problem::{Problem, Problems};
+use crate::{measured, notes};
 
 /// The file that holds all claims, relative to the root of the workspace.
 pub const FILE: &str = "book/claims.toml";
-
-/// The name of the page that is made of it.
-pub const PAGE: &str = "claims.md";
 
 /// A statement about inter-process communication, and what settles it.
 #[derive(Clone, Debug)]
@@ -56,14 +52,43 @@ pub struct Entry {
     pub reason: Option<String>,
 }
 
-/// A line of a recorded run.
+/// What settles a claim.
 #[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "Written")]
+pub enum Evidence {
+    /// A line of a recorded run.
+    Line {
+        /// The scene, as `pipe/eof`.
+        scene: String,
+        /// The line, or a distinctive piece of it.
+        line: String,
+    },
+    /// What a rule says of recorded measurements.
+    Rule {
+        /// The lesson that measures, and the rule, as `compare/shm-fastest`.
+        rule: String,
+    },
+}
+
+/// A piece of evidence as it is written down.
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Evidence {
-    /// The scene, as `pipe/eof`.
-    pub scene: String,
-    /// The line, or a distinctive piece of it.
-    pub line: String,
+struct Written {
+    scene: Option<String>,
+    line: Option<String>,
+    rule: Option<String>,
+}
+
+impl TryFrom<Written> for Evidence {
+    type Error = &'static str;
+
+    fn try_from(Written { scene, line, rule }: Written) -> Result<Self, Self::Error> {
+        match (scene, line, rule) {
+            (Some(scene), Some(line), None) => Ok(Self::Line { scene, line }),
+            (None, None, Some(rule)) => Ok(Self::Rule { rule }),
+            _ => Err("evidence is a `scene` with a `line` of it, or a `rule` over measurements"),
+        }
+    }
 }
 
 /// What the evidence says of a claim.
@@ -83,7 +108,12 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    fn word(self) -> &'static str {
+    /// All of them, as the ledger counts them.
+    pub const ALL: [Self; 5] =
+        [Self::True, Self::Simplified, Self::Depends, Self::False, Self::Opinion];
+
+    /// As it is written.
+    pub fn word(self) -> &'static str {
         match self {
             Self::True => "true",
             Self::Simplified => "simplified",
@@ -168,6 +198,11 @@ pub fn check(course: &Course, citations: &[Citation], problems: &mut Problems) {
             );
             problems.add(FILE, *line, text);
         }
+        for note in &entry.notes {
+            if let Err(why) = notes::find(&course.notes, note) {
+                problems.add(FILE, *line, format!("`{id}`: {why}"));
+            }
+        }
         for evidence in &entry.evidence {
             if let Err(why) = settle(course, evidence) {
                 problems.add(FILE, *line, format!("evidence of `{id}`: {why}"));
@@ -210,7 +245,11 @@ fn near(id: &str, other: &str) -> bool {
     other.split('-').filter(|piece| piece.len() > 2 && pieces.contains(piece)).count() > 1
 }
 
-fn settle(course: &Course, Evidence { scene: name, line }: &Evidence) -> Result<(), String> {
+fn settle(course: &Course, evidence: &Evidence) -> Result<(), String> {
+    let (name, line) = match evidence {
+        Evidence::Line { scene, line } => (scene, line),
+        Evidence::Rule { rule } => return measured::verdict(&course.root, rule).map(drop),
+    };
     let (lesson, scene) =
         name.split_once('/').ok_or(format!("`{name}` is no scene: write it as `pipe/eof`"))?;
     let found = course.lesson(lesson).and_then(|lesson| lesson.scene(scene));
@@ -225,88 +264,4 @@ fn settle(course: &Course, Evidence { scene: name, line }: &Evidence) -> Result<
             |recording| recording.file.display().to_string()
         )
     ))
-}
-
-/// The ledger as a page.
-pub fn page(course: &Course, citations: &[Citation]) -> String {
-    let mut out = String::from(INTRODUCTION);
-    let mut topics: Vec<&str> = Vec::new();
-    for claim in &course.claims {
-        if !topics.contains(&claim.entry.topic.as_str()) {
-            topics.push(&claim.entry.topic);
-        }
-    }
-    // As in the book; what belongs to no chapter comes first.
-    let chapter = |topic: &&str| course.lessons.iter().position(|lesson| lesson.name == *topic);
-    topics.sort_by_key(chapter);
-    for topic in topics {
-        let _ = write!(out, "\n## {}\n", heading(course, topic));
-        for claim in course.claims.iter().filter(|claim| claim.entry.topic == topic) {
-            entry(&mut out, claim, citations);
-        }
-    }
-    out
-}
-
-const INTRODUCTION: &str = "# What is claimed
-
-Everything that this course retells from study notes about inter-process communication, one entry a
-claim: what is said, what the evidence says of it, and where the evidence is. A **verdict** is one of
-
-- **true**: it is so;
-- **simplified**: it is so, but there is more to it that matters;
-- **depends**: it is so under conditions that the statement does not name;
-- **false**: it is not so;
-- **opinion**: a matter of taste or of situation.
-
-The evidence is a line of a recorded run. The build of this page fails when that line is gone.
-";
-
-fn heading(course: &Course, topic: &str) -> String {
-    match (course.lesson(topic), topic) {
-        (Some(lesson), _) => lesson.head.title.clone(),
-        (None, "ipc") => "Inter-process communication".to_owned(),
-        (None, "compare") => "Choosing a mechanism".to_owned(),
-        (None, other) => other.to_owned(),
-    }
-}
-
-/// An entry's texts are Markdown, so its frame is HTML with empty lines around them.
-fn entry(out: &mut String, Claim { id, entry, .. }: &Claim, citations: &[Citation]) {
-    let verdict = entry.verdict.word();
-    let _ = write!(
-        out,
-        "\n<section class=\"claim-entry\" id=\"{id}\" aria-label=\"claim {id}\">\n\n\
-         <p class=\"claim-id\"><a href=\"#{id}\"><code>{id}</code></a> <span class=\"verdict verdict-{verdict}\">{verdict}</span></p>\n\n\
-         {}\n\n<div class=\"claim-why\">\n\n{}\n\n</div>\n",
-        entry.says.trim(),
-        entry.why.trim(),
-    );
-    let _ = write!(out, "\n<ul class=\"claim-links\">\n");
-    for Evidence { scene, line } in &entry.evidence {
-        let address =
-            scene.split_once('/').map(|(lesson, scene)| format!("{lesson}.html#scene-{scene}"));
-        let _ = writeln!(
-            out,
-            "<li>Evidence: <a href=\"{}\">{}</a>, <code>{}</code></li>",
-            attribute(&address.unwrap_or_default()),
-            escaped(scene),
-            escaped(line),
-        );
-    }
-    if let Some(question) = &entry.question {
-        let command = format!("cargo run -p quiz -- --id {question}");
-        let _ = writeln!(out, "<li>Asked by: <code>{}</code></li>", escaped(&command));
-    }
-    if let Some(reason) = &entry.reason {
-        let _ = writeln!(out, "<li>Nothing can be run: {}</li>", escaped(reason));
-    }
-    let told: Vec<String> = citations
-        .iter()
-        .filter(|citation| citation.id == *id)
-        .map(|Citation { page, title, anchor, .. }| {
-            format!("<a href=\"{}#{anchor}\">{}</a>", page.replace(".md", ".html"), escaped(title))
-        })
-        .collect();
-    let _ = write!(out, "<li>Told in: {}</li>\n</ul>\n\n</section>\n", told.join(", "));
 }

@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 
 use crate::claims::{self, Claim};
 use crate::lesson::{self, Lesson};
+use crate::notes::{self, Note};
 use crate::order;
 use crate::problem::Problems;
+use crate::wild::{self, Wild};
 
 /// The course: its lessons in the book's order, its claims, the names of its questions.
 #[derive(Clone, Debug)]
@@ -16,8 +18,12 @@ pub struct Course {
     pub lessons: Vec<Lesson>,
     /// The ledger's entries.
     pub claims: Vec<Claim>,
+    /// The notes that make the claims.
+    pub notes: Vec<Note>,
     /// The ids of the questions of all `quiz.toml`.
     pub questions: Vec<String>,
+    /// Recordings of programs that are not ours.
+    pub wild: Vec<Wild>,
 }
 
 impl Course {
@@ -39,8 +45,14 @@ impl Course {
     /// What is wrong with what a lesson says about itself, or with the order.
     pub fn outline(root: &Path) -> Result<Self, Problems> {
         let (lessons, problems) = lessons(root, Lesson::outline);
-        let (claims, questions) = (Vec::new(), Vec::new());
-        problems.or(Self { root: root.to_owned(), lessons, claims, questions })
+        problems.or(Self {
+            root: root.to_owned(),
+            lessons,
+            claims: Vec::new(),
+            notes: Vec::new(),
+            questions: Vec::new(),
+            wild: Vec::new(),
+        })
     }
 
     /// What can be read of the workspace below `root`, and everything that is wrong with the rest.
@@ -50,8 +62,14 @@ impl Course {
             problems.extend(found);
             Vec::new()
         });
+        let notes = notes::read(root).unwrap_or_else(|found| {
+            problems.extend(found);
+            Vec::new()
+        });
         let questions = questions(root);
-        (Self { root: root.to_owned(), lessons, claims, questions }, problems)
+        let (wild, found) = wild::read(root);
+        problems.extend(found);
+        (Self { root: root.to_owned(), lessons, claims, notes, questions, wild }, problems)
     }
 
     /// The lesson in the folder of this name.

@@ -3,13 +3,16 @@
 //! On a line of its own, outside code blocks:
 //!
 //! - `{{#scene eof}}`: the command, the lanes and the recorded run of a scene;
+//! - `{{#lines eof: a piece | another}}`: the recorded lines that hold these pieces;
 //! - `{{#code eof}}`, `{{#code eof:child}}`: a scene's source, or the lines between its anchors;
+//! - `{{#wild http}}`: the recording of programs that are not ours, from `book/wild`;
+//! - `{{#measured NAME}}`: what the lesson has made of its recorded measurements, as
+//!   `recorded/NAME.html` with a caption first, and `recorded/NAME.svg` if there is one;
 //! - `{{#lessons}}`: the table of lessons.
 //!
 //! A page that is no lesson's names a scene as `pipe/eof`. Anywhere in the text, the link
 //! `[words](claim:ID)` cites a claim.
 
-use std::fmt::Write as _;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -17,12 +20,18 @@ use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use crate::claims::Citation;
 use crate::course::Course;
-use crate::html::{attribute, text as escaped};
-use crate::lanes;
+use crate::figure;
+use crate::html;
 use crate::lesson::Lesson;
+use crate::measured;
 use crate::problem::Problems;
 use crate::scene::{Scene, Source};
 use crate::table;
+use crate::wild::FOLDER;
+
+/// What stands on a line of its own.
+const DIRECTIVES: [&str; 8] =
+    ["scene", "lines", "code", "measured", "wild", "lessons", "include", "rustdoc_include"];
 
 /// A page before it is expanded.
 #[derive(Clone, Copy, Debug)]
@@ -48,11 +57,13 @@ pub struct Expanded {
     pub text: String,
     /// The claims that it cites.
     pub citations: Vec<Citation>,
+    /// The recordings of programs that are not ours that it shows.
+    pub recordings: Vec<String>,
 }
 
 /// Expands a page, and notes everything that is wrong with it.
 pub fn expand(course: &Course, page: &Page, problems: &mut Problems) -> Expanded {
-    let mut desk = Desk { course, page, problems, shown: Vec::new() };
+    let mut desk = Desk { course, page, problems, shown: Vec::new(), recordings: Vec::new() };
     let found = scan(page.text);
     let mut edits: Vec<(Range<usize>, String)> = desk.directives(&found.code);
     let (links, citations) = desk.claims(&found.links);
@@ -63,6 +74,7 @@ pub fn expand(course: &Course, page: &Page, problems: &mut Problems) -> Expanded
     }));
     edits.sort_by_key(|(range, _)| (range.start, range.end));
     desk.check_shown();
+    let recordings = desk.recordings;
 
     let mut text = String::new();
     let mut done = 0;
@@ -72,7 +84,7 @@ pub fn expand(course: &Course, page: &Page, problems: &mut Problems) -> Expanded
         done = range.end;
     }
     text.push_str(&page.text[done..]);
-    Expanded { text, citations }
+    Expanded { text, citations, recordings }
 }
 
 /// What a page's Markdown holds that matters here, by its places in the text.
@@ -133,9 +145,8 @@ fn scan(text: &str) -> Found {
 
 /// Runs of Korean words with the spaces between them. `from` is where `text` begins.
 fn hangul(text: &str, from: usize) -> Vec<Range<usize>> {
-    let is_hangul = |c: char| matches!(c, '\u{1100}'..='\u{11FF}' | '\u{3130}'..='\u{318F}' | '\u{AC00}'..='\u{D7A3}');
     let mut runs: Vec<Range<usize>> = Vec::new();
-    for (at, letter) in text.char_indices().filter(|(_, letter)| is_hangul(*letter)) {
+    for (at, letter) in text.char_indices().filter(|(_, letter)| html::is_hangul(*letter)) {
         let here = from + at..from + at + letter.len_utf8();
         match runs.last_mut() {
             Some(run) if text[run.end - from..at].chars().all(|c| " -·".contains(c)) => {
@@ -153,6 +164,8 @@ struct Desk<'a, 'p> {
     problems: &'p mut Problems,
     /// The scenes shown so far, each with the line.
     shown: Vec<(String, usize)>,
+    /// The recordings of programs that are not ours that were shown so far.
+    recordings: Vec<String>,
 }
 
 impl Desk<'_, '_> {
@@ -197,6 +210,9 @@ impl Desk<'_, '_> {
         match word {
             "scene" => self.scene(at, argument),
             "code" => self.code(at, argument),
+            "lines" => self.lines(at, argument),
+            "measured" => self.measured(at, argument),
+            "wild" => self.wild(at, argument),
             "lessons" if argument.is_empty() => Some(table::html(self.course)),
             "title" => None,
             "include" | "rustdoc_include" | "playground" => {
@@ -206,7 +222,7 @@ impl Desk<'_, '_> {
             _ => {
                 self.wrong(
                     at,
-                    format!("`{{{{#{body}}}}}` is no directive: use `scene`, `code` or `lessons`"),
+                    format!("`{{{{#{body}}}}}` is no directive: use `scene`, `lines`, `code`, `measured`, `wild` or `lessons`"),
                 );
                 None
             }
@@ -214,8 +230,8 @@ impl Desk<'_, '_> {
     }
 
     fn elsewhere(&mut self, at: usize, line: &str) {
-        for word in ["scene", "code", "lessons", "include", "rustdoc_include"] {
-            if line.contains(&format!("{{{{#{word}")) {
+        for word in DIRECTIVES {
+            if line.contains(&format!("{{{{#{word} ")) || line.contains(&format!("{{{{#{word}}}")) {
                 self.wrong(at, format!("`{{{{#{word} ..}}}}` must stand on a line of its own"));
             }
         }
@@ -287,9 +303,67 @@ impl Desk<'_, '_> {
             return None;
         }
         let (lesson, scene) = self.find(at, name)?;
-        let html = figure(lesson, scene);
+        let html = figure::scene(lesson, scene);
         self.shown.push((name.to_owned(), line));
         Some(html)
+    }
+
+    /// `SCENE: piece | piece`: the recorded lines that hold one of the pieces.
+    fn lines(&mut self, at: usize, argument: &str) -> Option<String> {
+        let Some((name, pieces)) = argument.split_once(": ") else {
+            let text = format!(
+                "`{argument}` names no lines: write `{{{{#lines pipe/eof: a piece of a line | of another one}}}}`"
+            );
+            self.wrong(at, text);
+            return None;
+        };
+        let pieces: Vec<&str> = pieces.split(" | ").map(str::trim).collect();
+        let (lesson, scene) = self.find(at, name)?;
+        match figure::lines(lesson, scene, &pieces) {
+            Ok(html) => Some(html),
+            Err(gone) => {
+                let file = scene.recordings.first().map(|recording| recording.file.display());
+                let file = file.map_or_else(String::new, |file| format!(": look at `{file}`"));
+                let gone: Vec<String> = gone.iter().map(|piece| format!("`{piece}`")).collect();
+                let text =
+                    format!("the recording of `{name}` has no line with {}{file}", gone.join(", "));
+                self.wrong(at, text);
+                None
+            }
+        }
+    }
+
+    fn wild(&mut self, at: usize, name: &str) -> Option<String> {
+        let all = &self.course.wild;
+        let Some(wild) = all.iter().find(|wild| wild.name == name) else {
+            let (there, what) = near(name, all.iter().map(|wild| wild.name.as_str()));
+            self.wrong(at, format!("there is no recording `{name}` in `{FOLDER}`; {what} {there}"));
+            return None;
+        };
+        self.recordings.push(name.to_owned());
+        Some(figure::wild(wild))
+    }
+
+    /// A piece that a lesson has made of its recorded measurements.
+    fn measured(&mut self, at: usize, name: &str) -> Option<String> {
+        let (lesson, piece) = match (self.page.lesson, name.split_once('/')) {
+            (Some(lesson), None) => (lesson.name.as_str(), name),
+            (None, Some((lesson, piece))) => (lesson, piece),
+            _ => {
+                let text = format!(
+                    "`{name}`: a lesson's page shows its own measurements by their plain name, another page as `compare/machine`"
+                );
+                self.wrong(at, text);
+                return None;
+            }
+        };
+        match measured::piece(&self.course.root, lesson, piece) {
+            Ok(html) => Some(html),
+            Err(why) => {
+                self.wrong(at, why);
+                None
+            }
+        }
     }
 
     /// The name of a scene, or of another file of the lesson's sources, which may go by its own
@@ -304,7 +378,7 @@ impl Desk<'_, '_> {
             None => self.find(at, &name.replace('_', "-"))?.1.source.clone(),
         };
         if let Some(text) = source.excerpt(anchor) {
-            return Some(listing(&source, &text));
+            return Some(figure::listing(&source, &text));
         }
         let anchors: Vec<String> =
             source.anchors().iter().map(|name| format!("`{name}`")).collect();
@@ -414,70 +488,4 @@ fn near<'a>(name: &str, names: impl Iterator<Item = &'a str> + Clone) -> (String
         _ if like.is_empty() => ("`main.rs`".to_owned(), "all scenes stand in"),
         _ => (list(like), "perhaps"),
     }
-}
-
-/// The command, the lanes and the run as text. Without an empty line, so that Markdown leaves it be.
-fn figure(lesson: &Lesson, scene: &Scene) -> String {
-    let (name, idea) = (&scene.declared.name, &scene.declared.idea);
-    let command = format!("cargo run -p {} -- {name}", lesson.package);
-    let mut out = format!(
-        "<figure class=\"scene\" id=\"scene-{name}\">\n\
-         <figcaption>{idea}</figcaption>\n\
-         <pre class=\"scene-command\" tabindex=\"0\" aria-label=\"The command that plays this scene\"><code class=\"language-console nohighlight\">{command}</code></pre>\n",
-        name = attribute(name),
-        idea = escaped(idea),
-        command = escaped(&command),
-    );
-    if scene.declared.roles {
-        let roles = scene.declared.cast.iter();
-        let roles: Vec<String> =
-            roles.map(|role| format!("<code>--as {}</code>", escaped(role))).collect();
-        let roles = roles.join(", ");
-        let _ = writeln!(
-            out,
-            "<p class=\"scene-note\">or each role in a terminal of its own: {roles}</p>"
-        );
-    }
-    for recording in &scene.recordings {
-        let id = match &recording.outcome {
-            Some(outcome) => format!("{name}-{outcome}"),
-            None => name.clone(),
-        };
-        if let Some(outcome) = &recording.outcome {
-            let _ = writeln!(
-                out,
-                "<p class=\"scene-outcome\">One legal outcome: <strong>{}</strong></p>",
-                escaped(outcome)
-            );
-        }
-        out.push_str(&lanes::both(recording, &id, idea));
-        let _ = write!(
-            out,
-            "<details class=\"scene-text\"><summary>The same run as text</summary>\n\
-             <pre tabindex=\"0\" aria-label=\"What the scene {name} prints\">{}</pre></details>\n",
-            escaped(&recording.picture),
-            name = attribute(&id),
-        );
-    }
-    if let Some(kernel) = &scene.kernel {
-        let _ = write!(
-            out,
-            "<details class=\"scene-text\"><summary>What the kernel saw</summary>\n\
-             <pre tabindex=\"0\" aria-label=\"The system calls of the scene {name}\">{}</pre>\n\
-             </details>\n",
-            escaped(kernel),
-            name = attribute(&scene.declared.name),
-        );
-    }
-    out.push_str("</figure>\n");
-    out
-}
-
-fn listing(source: &Source, text: &str) -> String {
-    // A fence longer than any run of backticks in the text.
-    let fence = "`".repeat(text.split(|c| c != '`').map(str::len).max().unwrap_or(0).max(2) + 1);
-    format!(
-        "<p class=\"listing-file\"><code>{}</code></p>\n\n{fence}rust\n{text}\n{fence}\n",
-        escaped(&source.file.display().to_string())
-    )
 }

@@ -12,10 +12,14 @@
 pub mod claims;
 pub mod course;
 pub mod expand;
+pub mod figure;
 pub mod html;
 pub mod lanes;
+pub mod ledger;
 pub mod lesson;
 pub mod links;
+pub mod measured;
+pub mod notes;
 pub mod order;
 pub mod preprocessor;
 pub mod problem;
@@ -24,6 +28,7 @@ pub mod serve;
 pub mod site;
 pub mod source;
 pub mod table;
+pub mod wild;
 
 pub use course::Course;
 pub use preprocessor::Lessons;

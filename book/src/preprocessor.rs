@@ -9,6 +9,7 @@ use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 use crate::claims::{self, Citation};
 use crate::course::Course;
 use crate::expand::{Page, expand};
+use crate::ledger;
 use crate::problem::Problems;
 
 /// The preprocessor `lessons`, used in this process and as a command of plain `mdbook build`.
@@ -55,6 +56,7 @@ impl Preprocessor for Lessons {
 pub fn whole(course: &Course, pages: &Path, mut fixed: Book) -> (Book, Problems) {
     let mut problems = Problems::default();
     let mut citations = Vec::new();
+    let mut recordings = Vec::new();
     fixed.for_each_chapter_mut(|chapter| {
         let Some(path) = chapter.source_path.clone() else { return };
         let page = Page {
@@ -68,12 +70,25 @@ pub fn whole(course: &Course, pages: &Path, mut fixed: Book) -> (Book, Problems)
         let expanded = expand(course, &page, &mut problems);
         chapter.content = expanded.text;
         citations.extend(expanded.citations);
+        recordings.extend(expanded.recordings);
     });
+    for wild in course.wild.iter().filter(|wild| !recordings.contains(&wild.name)) {
+        let text = format!(
+            "no page shows it: add `{{{{#wild {}}}}}` on a line of its own, or delete it",
+            wild.name
+        );
+        problems.add(&wild.recording.file, 1, text);
+    }
     let (chapters, cited) = chapters(course, &mut problems);
-    citations.extend(cited);
+    // A chapter is the first place to look, wherever else a claim is told.
+    citations.splice(0..0, cited);
     claims::check(course, &citations, &mut problems);
-    let ledger = claims::page(course, &citations);
-    (bind(fixed, chapters, ledger), problems)
+    let mut book = bind(fixed, chapters, ledger::page(course, &citations));
+    book.for_each_chapter_mut(|chapter| {
+        let name = chapter.path.as_ref().map(|path| path.to_string_lossy().into_owned());
+        chapter.content += &ledger::settled(course, &name.unwrap_or_default(), &citations);
+    });
+    (book, problems)
 }
 
 /// Parts and chapters, numbered in the book's order.
@@ -108,11 +123,11 @@ fn chapters(course: &Course, problems: &mut Problems) -> (Vec<BookItem>, Vec<Cit
 }
 
 /// The lessons stand where `SUMMARY.md` has its first line `---`, or at the end; the ledger is last.
-fn bind(fixed: Book, chapters: Vec<BookItem>, ledger: String) -> Book {
+fn bind(fixed: Book, chapters: Vec<BookItem>, text: String) -> Book {
     let mut items = fixed.items;
     let at = items.iter().position(|item| *item == BookItem::Separator).unwrap_or(items.len());
     items.splice(at..at, chapters);
-    let mut page = Chapter::new("What is claimed", ledger, claims::PAGE, Vec::new());
+    let mut page = Chapter::new(ledger::TITLE, text, ledger::PAGE, Vec::new());
     page.source_path = None;
     items.push(BookItem::Chapter(page));
     Book::new_with_items(items)

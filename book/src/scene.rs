@@ -150,8 +150,28 @@ impl Recording {
 
     /// Whether a recorded line holds this text; runs of spaces count as one.
     pub fn has_line(&self, wanted: &str) -> bool {
-        let wanted = squeeze(wanted);
-        self.picture.lines().any(|line| squeeze(line).contains(&wanted))
+        self.picture.lines().any(|line| holds(line, wanted))
+    }
+
+    /// The recorded lines that hold one of these texts, with a mark where others lie between.
+    pub fn lines_with(&self, pieces: &[&str]) -> String {
+        let mut shown = Vec::new();
+        let mut last = None;
+        for (at, line) in self.picture.lines().enumerate() {
+            if pieces.iter().any(|piece| holds(line, piece)) {
+                if last.is_some_and(|last| last + 1 < at) {
+                    shown.push(GAP);
+                }
+                shown.push(line);
+                last = Some(at);
+            }
+        }
+        let indent = shown.iter().filter(|line| **line != GAP);
+        let indent = indent.map(|line| line.len() - line.trim_start().len()).min().unwrap_or(0);
+        for line in shown.iter_mut().filter(|line| **line != GAP) {
+            *line = line.get(indent..).unwrap_or(line);
+        }
+        shown.join("\n")
     }
 }
 
@@ -159,6 +179,13 @@ impl Recording {
 pub(crate) fn recorded(root: &Path, lesson: &str, scene: &str) -> std::io::Result<String> {
     let file = root.join("lessons").join(lesson).join(format!("recorded/{scene}.snap"));
     Ok(strip_head(&std::fs::read_to_string(file)?).1.trim_end().to_owned())
+}
+
+/// Where recorded lines are left out.
+const GAP: &str = "⋮";
+
+fn holds(line: &str, wanted: &str) -> bool {
+    squeeze(line).contains(&squeeze(wanted))
 }
 
 fn squeeze(text: &str) -> String {

@@ -9,7 +9,19 @@ use common::Workspace;
 const PIPE: &str = "lessons/pipe/lesson.md";
 const FIFO: &str = "lessons/fifo/lesson.md";
 const CLAIMS: &str = "book/claims.toml";
+const MEASURED: &str = "lessons/pipe/recorded/measured.json";
 const WELCOME: &str = "book/pages/welcome.md";
+
+const CAT: &str = "\
+idea = \"a cat\"
+needs = [\"cat --version\"]
+channels = []
+
+[[lane]]
+name = \"sh\"
+process = [\"sh\"]
+calls = [\"pipe\"]
+";
 
 type Break = fn(&Workspace);
 
@@ -38,6 +50,32 @@ const CASES: &[(&str, Break)] = &[
     }),
     ("a directive that does not exist", |it| {
         it.append(PIPE, "\n{{#scenes eof}}\n");
+    }),
+    ("a recording of other programs that is not there", |it| {
+        it.append(WELCOME, "\n{{#wild http}}\n");
+    }),
+    ("a recording of other programs that no page shows", |it| {
+        it.append("book/wild/cat.toml", CAT)
+            .append("book/wild/cat.sh", "echo hello | cat\n")
+            .append("book/wild/cat.snap", "---\ndescription: cat 9.1\n---\n        sh │ pipe\n");
+    }),
+    ("other programs that were never recorded", |it| {
+        it.append("book/wild/cat.toml", CAT).append("book/wild/cat.sh", "echo hello | cat\n");
+    }),
+    ("a script that belongs to no recording", |it| {
+        it.append("book/wild/cat.sh", "echo hello | cat\n");
+    }),
+    ("a choice of calls that cannot be read", |it| {
+        it.append("book/wild/cat.toml", "idea = \"a cat\"\nneed = []\n");
+    }),
+    ("lines that are gone", |it| {
+        it.append(WELCOME, "\n{{#lines pipe/eof: last words | first words | no words}}\n");
+    }),
+    ("lines of a scene that is not there", |it| {
+        it.append(WELCOME, "\n{{#lines pipe/oef: last words}}\n");
+    }),
+    ("lines without a piece of one", |it| {
+        it.append(WELCOME, "\n{{#lines pipe/eof}}\n");
     }),
     ("a recording of no scene", |it| {
         it.append("lessons/pipe/recorded/old.snap", "---\n---\n");
@@ -105,6 +143,33 @@ const CASES: &[(&str, Break)] = &[
     }),
     ("a claim that rests on nothing", |it| {
         it.replace(CLAIMS, "reason = \"in this fixture nothing hands a descriptor on\"", "");
+    }),
+    ("evidence without its line", |it| {
+        it.replace(CLAIMS, "line = \"makes a pipe: one end to read, one end to write\"", "");
+    }),
+    ("evidence of two kinds at once", |it| {
+        it.replace(CLAIMS, "{ rule =", "{ scene = \"pipe/eof\", rule =");
+    }),
+    ("a measured piece that is gone", |it| {
+        it.append(PIPE, "\n{{#measured costs}}\n").append(WELCOME, "\n{{#measured costs}}\n");
+    }),
+    ("measurements that are gone", |it| {
+        it.remove(MEASURED);
+    }),
+    ("measurements of no rules", |it| {
+        it.replace(MEASURED, "claims", "charts");
+    }),
+    ("a rule that is not measured", |it| {
+        it.replace(CLAIMS, "pipe/fast", "pipe/slow");
+    }),
+    ("a rule of no lesson", |it| {
+        it.replace(CLAIMS, "pipe/fast", "fast");
+    }),
+    ("a claim of a note there is not", |it| {
+        it.replace(CLAIMS, "000#Names", "009#Names");
+    }),
+    ("a claim under a heading there is not", |it| {
+        it.replace(CLAIMS, "000#Names", "000#Numbers");
     }),
     ("a claim that names no question there is", |it| {
         it.append(CLAIMS, "question = \"pipe-gone\"\n");

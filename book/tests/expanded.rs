@@ -7,6 +7,7 @@ use std::path::Path;
 
 use book::expand::{Page, expand};
 use book::lanes::{Room, draw};
+use book::ledger;
 use book::scene::Recording;
 use book::{Course, Problems};
 
@@ -54,6 +55,34 @@ fn text_that_is_no_directive_stays() {
     let text = "```text\n{{#scene many}}\n```\n\nand `{{#code many}}`, \\{{#scene many}}\n\n`[x](claim:y)`\n";
     let out = expanded(text);
     assert!(out.starts_with(text), "{out}");
+}
+
+#[test]
+fn chosen_lines_of_a_run() {
+    insta::assert_snapshot!(expanded("{{#lines many: makes the mailbox | bob ▶ | of file}}\n"));
+}
+
+/// The ledger of the fixture as Markdown, and what the page of its pipes settles.
+#[test]
+fn the_ledger_and_what_a_page_settles() {
+    let course = fixture();
+    let mut citations = Vec::new();
+    let mut problems = Problems::default();
+    for lesson in &course.lessons {
+        let name = format!("{}.md", lesson.name);
+        let page = Page {
+            file: &lesson.page(),
+            line: lesson.text_line,
+            name: &name,
+            title: &lesson.head.title,
+            lesson: Some(lesson),
+            text: &lesson.text,
+        };
+        citations.extend(expand(&course, &page, &mut problems).citations);
+    }
+    insta::assert_snapshot!("ledger", ledger::page(&course, &citations));
+    insta::assert_snapshot!("settled", ledger::settled(&course, "pipe.md", &citations));
+    assert_eq!(ledger::settled(&course, "words.md", &citations), "");
 }
 
 #[test]

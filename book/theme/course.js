@@ -39,7 +39,7 @@
     }
 
     // What scrolls sideways can be reached by Tab, and its arrow keys turn no page.
-    const boxes = Array.from(document.querySelectorAll('.lanes, .scene pre, pre > code, .table-wrapper'));
+    const boxes = Array.from(document.querySelectorAll('.lanes, .chart-box, .measured-table, .scene pre, pre > code, .table-wrapper'));
     const mark = () => boxes.forEach(box => {
         if (box.scrollWidth > box.clientWidth + 1) {
             box.tabIndex = 0;

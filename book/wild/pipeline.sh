@@ -1,0 +1,1 @@
+seq 20 | grep 1 | wc -l
