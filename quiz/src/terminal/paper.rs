@@ -125,7 +125,7 @@ fn shown(typed: &str) -> String {
     typed.chars().filter(|c| *c == '\n' || !c.is_control()).collect()
 }
 
-fn paragraphs(text: &str) -> String {
+pub(super) fn paragraphs(text: &str) -> String {
     let mut html = String::new();
     for (i, block) in text.trim().split("```").enumerate() {
         if i % 2 == 1 {
@@ -141,7 +141,7 @@ fn paragraphs(text: &str) -> String {
 }
 
 /// `code` and **strong**.
-fn inline(text: &str) -> String {
+pub(super) fn inline(text: &str) -> String {
     let mut html = String::new();
     for (i, piece) in text.split('`').enumerate() {
         if i % 2 == 1 {
@@ -156,6 +156,6 @@ fn inline(text: &str) -> String {
     html
 }
 
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -1,12 +1,13 @@
 //! In and out: the questions for other programs, the answers from other machines.
 
-use super::{DONE, FAILED, Stop, complain, pose};
+use super::{DONE, FAILED, Stop, anki, complain, pose};
 use clap::ArgMatches;
 use quiz::Question;
 use quiz::bank::{Kind, Language};
+use quiz::clock::Moment;
 use quiz::log::Log;
 use serde_json::{Value, json};
-use std::io::{self, Read, Write};
+use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// `quiz export`
@@ -15,8 +16,18 @@ pub(super) fn export(
     root: &Path,
     matches: &ArgMatches,
     language: Language,
+    now: Moment,
 ) -> Result<u8, Stop> {
-    let text = match matches.get_one::<String>("to").map(String::as_str) {
+    let output = matches.get_one::<PathBuf>("output").map(PathBuf::as_path);
+    let to = matches.get_one::<String>("to").map(String::as_str);
+    if to == Some("anki") {
+        if output.is_none() && io::stdout().is_terminal() {
+            let message = "a package is no text: name its file with `--output quiz.apkg`";
+            return Err(Stop::Usage(message.to_owned()));
+        }
+        return put(output, &anki::package(questions, root, language, now)?);
+    }
+    let text = match to {
         Some("csv") => csv(questions, root, language),
         Some("json") => {
             let all: Vec<Value> = questions.iter().map(|q| as_json(q, root, language)).collect();
@@ -26,13 +37,28 @@ pub(super) fn export(
         }
         _ => markdown(questions, root, language),
     };
-    io::stdout().lock().write_all(text.as_bytes())?;
+    put(output, text.as_bytes())
+}
+
+/// Writes the file whole or not at all, or to standard output.
+fn put(output: Option<&Path>, bytes: &[u8]) -> Result<u8, Stop> {
+    let Some(path) = output else {
+        io::stdout().lock().write_all(bytes)?;
+        return Ok(DONE);
+    };
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".new");
+    let written = std::fs::write(&beside, bytes).and_then(|()| std::fs::rename(&beside, path));
+    if let Err(error) = written {
+        let _ = std::fs::remove_file(&beside);
+        return Err(Stop::Failed(format!("failed to write `{}`: {error}", path.display())));
+    }
     Ok(DONE)
 }
 
 /// What is shown with the prompt: options and items shuffled as in a session, left sides before
 /// right ones, a recorded line with its blank.
-fn front(question: &Question, root: &Path, language: Language) -> Vec<String> {
+pub(super) fn front(question: &Question, root: &Path, language: Language) -> Vec<String> {
     let order = pose::order(question, 0);
     match &question.kind {
         Kind::Order(sequence) => {
@@ -58,7 +84,7 @@ fn front(question: &Question, root: &Path, language: Language) -> Vec<String> {
 }
 
 /// The right answers.
-fn back(question: &Question, language: Language) -> Vec<String> {
+pub(super) fn back(question: &Question, language: Language) -> Vec<String> {
     match &question.kind {
         Kind::Order(sequence) => {
             sequence.items.iter().map(|item| text(&item.text, language)).collect()
@@ -78,7 +104,7 @@ fn back(question: &Question, language: Language) -> Vec<String> {
     }
 }
 
-fn text(text: &quiz::bank::Text, language: Language) -> String {
+pub(super) fn text(text: &quiz::bank::Text, language: Language) -> String {
     text.in_language(language).trim().to_owned()
 }
 
