@@ -62,6 +62,8 @@ pub enum Unclear {
     Twice(char),
     /// The question is free: a [`crate::Checker`] checks it.
     Free,
+    /// The question is generated: it has to be posed first, see [`crate::generate`].
+    NotPosed,
 }
 
 /// Checks an answer. `order` says which option is shown at which letter: option `order[0]` of the
@@ -85,6 +87,7 @@ pub fn check<'q>(
         Kind::Order(sequence) => put(sequence, order, answer),
         Kind::Match(pairs) => paired(pairs, order, answer),
         Kind::Free(_) => Err(Unclear::Free),
+        Kind::Generated(_) => Err(Unclear::NotPosed),
     }
 }
 
@@ -92,6 +95,11 @@ pub fn check<'q>(
 #[must_use]
 pub fn same(accepted: &str, given: &str) -> bool {
     short::same(accepted, given)
+}
+
+/// How an answer is compared with those of the key.
+pub(crate) fn alike(key: &Key) -> fn(&str, &str) -> bool {
+    if key.listed { short::same_list } else { short::same }
 }
 
 /// Whether a line says this answer, letter by letter or in other units.
@@ -215,7 +223,8 @@ fn meant(letter: char, order: &[usize]) -> Option<usize> {
 }
 
 fn typed<'q>(key: &'q Key, answer: &str) -> Checked<'q> {
-    if key.accept.iter().any(|accepted| short::same(accepted, answer)) {
+    let same = alike(key);
+    if key.accept.iter().any(|accepted| same(accepted, answer)) {
         return Checked {
             verdict: Verdict::Pass,
             chosen: Vec::new(),
@@ -223,7 +232,7 @@ fn typed<'q>(key: &'q Key, answer: &str) -> Checked<'q> {
             trap: None,
         };
     }
-    let stepped_in = |trap: &&Trap| trap.answers.iter().any(|wrong| short::same(wrong, answer));
+    let stepped_in = |trap: &&Trap| trap.answers.iter().any(|wrong| same(wrong, answer));
     let trap = key.traps.iter().find(stepped_in);
     Checked { verdict: Verdict::Fail, chosen: Vec::new(), broken: Vec::new(), trap }
 }

@@ -80,6 +80,8 @@ pub struct Question {
     pub cites: Vec<String>,
     /// `kind`, with what belongs to it.
     pub kind: Kind,
+    /// What a generated question was posed as; `None` as long as it stands in the bank.
+    pub posed: Option<crate::generate::Posed>,
 }
 
 impl Question {
@@ -150,6 +152,9 @@ pub enum Kind {
     Match(Vec<Pair>),
     /// `free`: an answer in the learner's own words.
     Free(Box<Rubric>),
+    /// `generated`: a fresh problem each time. It has to be [posed](crate::generate) first, as a
+    /// question of another kind.
+    Generated(Generator),
 }
 
 impl Kind {
@@ -164,6 +169,7 @@ impl Kind {
             Kind::Order(_) => "order",
             Kind::Match(_) => "match",
             Kind::Free(_) => "free",
+            Kind::Generated(_) => "generated",
         }
     }
 
@@ -175,7 +181,7 @@ impl Kind {
                 Some(choices)
             }
             Kind::Short(_) | Kind::Fill(_) | Kind::Free(_) => None,
-            Kind::Order(_) | Kind::Match(_) => None,
+            Kind::Order(_) | Kind::Match(_) | Kind::Generated(_) => None,
         }
     }
 
@@ -188,6 +194,15 @@ impl Kind {
             _ => self.choices().map_or(0, <[Choice]>::len),
         }
     }
+}
+
+/// What makes the problems of a `generated` question: `lesson-pipe gen room` for `pipe/room`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Generator {
+    /// The lesson's folder: the part of `generator` before the slash.
+    pub lesson: String,
+    /// Its name there: the part behind the slash.
+    pub name: String,
 }
 
 /// What has to be put in order.
@@ -271,6 +286,9 @@ pub struct Key {
     pub accept: Vec<String>,
     /// `traps`: wrong answers that people give.
     pub traps: Vec<Trap>,
+    /// Whether an answer is a list of words or numbers, which are compared one by one. Only a
+    /// generated problem says so.
+    pub listed: bool,
 }
 
 /// A wrong answer that people give, and what to tell them.
@@ -365,6 +383,12 @@ pub struct Proposition {
     pub ordered: bool,
     /// The most words from first to last.
     pub within: Option<usize>,
+    /// `[…]`: its words may stand in several clauses of one sentence, and nothing is its opposite.
+    pub wide: bool,
+    /// In a wide one, which of the classes are written with `!`: these have to be denied.
+    pub denied: Vec<bool>,
+    /// `unless …`: classes of which the sentence has none.
+    pub unless: Vec<String>,
     /// As it is written.
     pub written: String,
 }

@@ -172,7 +172,7 @@ impl Checker {
         let say = rubric.concepts.iter().flat_map(|c| &c.say);
         let say = say.chain(rubric.misconceptions.iter().flat_map(|m| &m.say));
         let mut of = vec![false; self.lexicon.entries.len()];
-        for lex in say.flat_map(|p| &p.classes).flatten().filter_map(entry) {
+        for lex in say.flat_map(|p| p.classes.iter().flatten().chain(&p.unless)).filter_map(entry) {
             of[lex] = true;
         }
         for &lex in subjects.iter().flatten() {
@@ -187,7 +187,9 @@ impl Checker {
         let mut concepts = Vec::new();
         for concept in &rubric.concepts {
             let (said, denied) = self.find_concept(concept, reading, &mut used);
-            if let (Some(said), Some(denied)) = (&said, &denied) {
+            // Who stumbles over a detail has not contradicted what the question is about.
+            let matters = concept.required || concept.points > 1;
+            if let (Some(said), Some(denied), true) = (&said, &denied, matters) {
                 let contradiction =
                     Contradiction { said: said.span.clone(), denied: denied.span.clone() };
                 contradictions.push(contradiction);
@@ -267,7 +269,9 @@ impl Checker {
         let mut said: Option<Found> = None;
         let mut denied = None;
         for say in &concept.say {
-            let fresh = |found: &Found| found.hits.iter().any(|hit| !used.contains(hit));
+            let fresh = |found: &Found| {
+                found.hits.is_empty() || found.hits.iter().any(|hit| !used.contains(hit))
+            };
             let here = self.find(say, say.affirmed, reading).into_iter().find(fresh);
             // A clause that only goes on about somebody is too weak a ground for blame.
             let opposite = self.find(say, !say.affirmed, reading).into_iter().find(|found| {
@@ -299,19 +303,24 @@ impl Checker {
         let mut swaps = Vec::new();
         let all = || rubric.concepts.iter().flat_map(|c| &c.say);
         for say in all() {
-            let Some(belongs_to) = say.subject else { continue };
+            let Some(belongs_to) = say.subject.filter(|_| !say.wide) else { continue };
+            if !self.is_present(say, reading) {
+                continue;
+            }
             for (c, clause) in reading.clauses.iter().enumerate() {
                 let [said_of] = clause.about[..] else { continue };
                 if !clause.explicit || said_of == belongs_to {
                     continue;
                 }
-                let holds = all().any(|other| {
-                    other.subject.is_none_or(|s| s == said_of)
-                        && other.affirmed == say.affirmed
-                        && other.classes.iter().all(|class| say.classes.contains(class))
-                });
+                let holds = || {
+                    all().any(|other| {
+                        other.subject.is_none_or(|s| s == said_of)
+                            && other.affirmed == say.affirmed
+                            && other.classes.iter().all(|class| say.classes.contains(class))
+                    })
+                };
                 let found = self.find_in(say, say.affirmed, reading, c, clause);
-                if let Some(found) = found.filter(|_| !holds) {
+                if let Some(found) = found.filter(|_| !holds()) {
                     swaps.push(Swap { said: found.span, belongs_to, said_of });
                 }
             }
@@ -320,9 +329,24 @@ impl Checker {
         swaps
     }
 
+    /// Whether the answer has its words at all: most of a rubric is not about most answers.
+    fn is_present(&self, say: &Proposition, reading: &Reading) -> bool {
+        let present = |lex: &String| self.lexicon.entry(lex).is_some_and(|e| reading.present[e]);
+        say.classes.iter().all(|class| class.iter().any(present))
+    }
+
     /// Every clause in which the proposition is found, said (or denied) of the right one.
     fn find(&self, say: &Proposition, affirmed: bool, reading: &Reading) -> Vec<Found> {
         let mut found = Vec::new();
+        if !self.is_present(say, reading) {
+            return found;
+        }
+        if say.wide {
+            let last = reading.clauses.last().map_or(0, |clause| clause.sentence);
+            let all = (0..=last).filter(|_| affirmed);
+            found.extend(all.filter_map(|sentence| self.find_wide(say, reading, sentence)));
+            return found;
+        }
         for (c, clause) in reading.clauses.iter().enumerate() {
             if say.subject.is_none_or(|subject| clause.about.contains(&subject)) {
                 found.extend(self.find_in(say, affirmed, reading, c, clause));
@@ -340,7 +364,7 @@ impl Checker {
         c: usize,
         clause: &Clause,
     ) -> Option<Found> {
-        if clause.suspended.is_some() {
+        if clause.suspended.is_some() || self.excepted(say, reading, clause.sentence) {
             return None;
         }
         // `… , a semaphore doesn't` says the clause before it once more, of another.
@@ -396,13 +420,96 @@ impl Checker {
             })
     }
 
-    /// At least one thing that states something per 12 words of content.
+    /// Whether the sentence has what the proposition must not have beside it.
+    fn excepted(&self, say: &Proposition, reading: &Reading, sentence: usize) -> bool {
+        let entries: Vec<usize> = say.unless.iter().filter_map(|x| self.lexicon.entry(x)).collect();
+        let clauses = reading.clauses.iter().filter(|clause| clause.sentence == sentence);
+        !entries.is_empty()
+            && clauses.flat_map(|c| reading.hits_in(c)).any(|(_, hit)| hit.is_any(&entries))
+    }
+
+    /// The tightest choice of words in this sentence that says it, each denied or not as written.
+    fn find_wide(&self, say: &Proposition, reading: &Reading, sentence: usize) -> Option<Found> {
+        if self.excepted(say, reading, sentence) {
+            return None;
+        }
+        let clauses: Vec<(usize, &Clause)> = reading
+            .clauses
+            .iter()
+            .enumerate()
+            .filter(|(_, clause)| clause.sentence == sentence && clause.suspended.is_none())
+            .filter(|(_, clause)| say.subject.is_none_or(|s| clause.about.contains(&s)))
+            .collect();
+        let denies = say.denied.contains(&true);
+        let mut choices: Vec<Vec<usize>> = vec![Vec::new()];
+        for (class, &denied) in say.classes.iter().zip(&say.denied) {
+            let entries: Vec<usize> =
+                class.iter().filter_map(|lex| self.lexicon.entry(lex)).collect();
+            let fitting: Vec<usize> = clauses
+                .iter()
+                .flat_map(|(_, clause)| {
+                    // `… , a semaphore doesn't` says the clause before it once more, of another.
+                    let source = clause
+                        .repeats
+                        .map(|(source, denied)| (&reading.clauses[source], Some(denied)));
+                    let (from, repeated) = source.unwrap_or((clause, None));
+                    reading.hits_in(from).map(move |(h, hit)| (h, hit, repeated))
+                })
+                .filter(|(_, hit, _)| hit.is_any(&entries))
+                .filter(|(_, hit, repeated)| {
+                    let there = || hit.tokens.clone().any(|t| reading.denied[t]);
+                    let here = repeated.unwrap_or_else(there) != hit.opposite;
+                    // What a denial is about lies in its reach as well: `not read from an empty one`.
+                    here == denied || (!denied && denies)
+                })
+                .map(|(h, ..)| h)
+                .take(5)
+                .collect();
+            choices = choices
+                .iter()
+                .flat_map(|chosen| {
+                    fitting.iter().filter(|hit| !chosen.contains(hit)).map(move |&hit| {
+                        let mut chosen = chosen.clone();
+                        chosen.push(hit);
+                        chosen
+                    })
+                })
+                .collect();
+        }
+        let hit = |h: usize| &reading.hits[h];
+        choices
+            .into_iter()
+            .filter(|chosen| {
+                let in_order =
+                    chosen.windows(2).all(|w| hit(w[0]).tokens.start <= hit(w[1]).tokens.start);
+                (!say.ordered || in_order) && say.within.is_none_or(|n| width(reading, chosen) <= n)
+            })
+            .min_by_key(|chosen| width(reading, chosen))
+            .map(|hits| {
+                let start = hits.iter().map(|&h| hit(h).span.start).min().unwrap_or(0);
+                let end = hits.iter().map(|&h| hit(h).span.end).max().unwrap_or(0);
+                let clause = clauses.first().map_or(0, |&(c, _)| c);
+                // Said once more of another, it is another statement.
+                let again = || clauses.iter().filter(|(_, clause)| clause.repeats.is_some());
+                let named = || again().flat_map(|(_, clause)| clause.named.iter().copied());
+                let hits = if again().next().is_some() { named().collect() } else { hits };
+                Found { clause, span: start..end, hits }
+            })
+    }
+
+    /// At least one thing that states something per 12 words of content, or as many small words
+    /// between them as a note has that leaves its verbs out.
     fn is_prose(&self, reading: &Reading) -> bool {
         let all = 0..reading.tokens.len();
         let content = all.clone().filter(|&i| reading.is_content(i)).count();
-        let predicates = all.filter(|&i| reading.is_predicate(&self.lexicon, i)).count();
+        let predicates = all.clone().filter(|&i| reading.is_predicate(&self.lexicon, i)).count();
+        let joints = all.filter(|&i| reading.is_joint(i)).count();
         // Three words or fewer are a short answer, not a list.
-        content <= 3 || predicates * 12 >= content && predicates > 0
+        content <= 3
+            || reading.is_notes(0..reading.tokens.len())
+            || (predicates > 0 || joints * 4 >= content)
+                && predicates * 12 + joints * 4 >= content
+                && !reading.is_heap(&self.lexicon, 0..reading.tokens.len())
     }
 
     /// At least a quarter of the words of content are of the lexicon.

@@ -28,6 +28,7 @@ pub mod clock;
 mod finding;
 pub mod forecast;
 pub mod free;
+pub mod generate;
 pub mod interview;
 mod lint;
 pub mod log;

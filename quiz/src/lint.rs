@@ -4,10 +4,12 @@
 
 use crate::answer::{self, Verdict};
 use crate::bank::Sequence;
-use crate::bank::{About, Bank, Chapter, Choice, Evidence, Key, Kind, Next, Question, Rubric};
+use crate::bank::{
+    About, Bank, Chapter, Choice, Evidence, Generator, Key, Kind, Next, Question, Rubric,
+};
 use crate::finding::{Finding, Place};
 use crate::free::{self, Checker};
-use crate::{page, recording};
+use crate::{generate, page, recording};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
@@ -40,6 +42,7 @@ pub fn lint(bank: &Bank, root: &Path) -> Vec<Finding> {
             Kind::Order(sequence) => lint.sequence(question, sequence),
             Kind::Match(_) => {}
             Kind::Free(rubric) => lint.rubric(question, rubric, &checker),
+            Kind::Generated(generator) => lint.generated(question, generator),
         }
         lint.followups(bank, question);
     }
@@ -61,6 +64,9 @@ pub fn settled(question: &Question, root: &Path) -> Result<(), String> {
         Lint { root, findings: Vec::new(), ledger: Ok(BTreeSet::new()), pages: HashMap::new() };
     match (&question.kind, question.evidence.first()) {
         (Kind::Fill(_) | Kind::Foresee(_), None) => lint.grounds(question),
+        (Kind::Generated(generator), _) => {
+            return generate::recorded(root, generator).map(|_| ());
+        }
         (Kind::Fill(key), Some(evidence)) => {
             lint.evidence(question, evidence);
             lint.fill(question, key);
@@ -91,6 +97,10 @@ impl Lint<'_> {
 
     /// Evidence, claim, citation: what settles the question.
     fn grounds(&mut self, question: &Question) {
+        if let (Kind::Generated(_), []) = (&question.kind, &question.evidence[..]) {
+            // Each of its problems is settled by a run of its own.
+            return;
+        }
         let predicts = matches!(question.kind, Kind::Fill(_) | Kind::Foresee(_));
         let behaves = question.about == About::Behaviour || predicts;
         if question.evidence.is_empty() && behaves {
@@ -237,9 +247,16 @@ impl Lint<'_> {
     }
 
     fn key(&mut self, question: &Question, key: &Key) {
+        self.traps(question, key);
+        self.told(question, key);
+    }
+
+    /// A trap is wrong.
+    fn traps(&mut self, question: &Question, key: &Key) {
+        let same = answer::alike(key);
         for trap in &key.traps {
             for wrong in &trap.answers {
-                if key.accept.iter().any(|right| answer::same(right, wrong)) {
+                if key.accept.iter().any(|right| same(right, wrong)) {
                     self.report(
                         &trap.place,
                         question,
@@ -248,6 +265,10 @@ impl Lint<'_> {
                 }
             }
         }
+    }
+
+    /// Neither prompt nor hint says the answer.
+    fn told(&mut self, question: &Question, key: &Key) {
         let hints = question.hints.iter().map(|hint| ("hint", hint));
         for (name, text) in std::iter::once(("prompt", &question.prompt)).chain(hints) {
             for language in [Some(text.en.as_str()), text.ko.as_deref()].into_iter().flatten() {
@@ -396,6 +417,46 @@ impl Lint<'_> {
         }
     }
 
+    /// The recorded problems are asked where no lesson can be run, so they have to be good ones.
+    fn generated(&mut self, question: &Question, generator: &Generator) {
+        const FEWEST: usize = 3;
+        let lines = match generate::recorded(self.root, generator) {
+            Ok(lines) => lines,
+            Err(why) => return self.report(&question.place, question, why),
+        };
+        let file = generate::file(generator);
+        if lines.len() < FEWEST {
+            let (n, file) = (lines.len(), file.display());
+            let message = format!("`{file}` has {n} problems; record {FEWEST} seeds at least");
+            self.report(&question.place, question, message);
+        }
+        let mut seeds = BTreeSet::new();
+        for (line, number) in lines.iter().zip(1..) {
+            let place = Place { file: file.clone(), line: number };
+            let there = Question { place: place.clone(), ..question.clone() };
+            let posed = generate::posed(&there, line, None);
+            let posed = match posed {
+                Ok(posed) => posed,
+                Err(why) => {
+                    self.report(&place, question, why);
+                    continue;
+                }
+            };
+            let Some(made) = &posed.posed else { continue };
+            if posed.prompt.ko.is_none() || posed.explanation.ko.is_none() {
+                self.report(&place, question, "the problem has no Korean text; write it");
+            }
+            if !seeds.insert(made.seed) {
+                self.report(&place, question, format!("the seed {} is there twice", made.seed));
+            }
+            match &posed.kind {
+                Kind::Short(key) => self.traps(&posed, key),
+                Kind::Single(choices) => self.options(&posed, choices),
+                _ => {}
+            }
+        }
+    }
+
     /// A rubric has to do what its examples say.
     fn rubric(&mut self, question: &Question, rubric: &Rubric, checker: &Checker) {
         let place = &question.place;
@@ -465,7 +526,9 @@ impl Lint<'_> {
             let Kind::Free(rubric) = &question.kind else { continue };
             let say = rubric.concepts.iter().flat_map(|c| &c.say);
             let say = say.chain(rubric.misconceptions.iter().flat_map(|m| &m.say));
-            used.extend(say.flat_map(|p| &p.classes).flatten().map(String::as_str));
+            used.extend(
+                say.flat_map(|p| p.classes.iter().flatten().chain(&p.unless)).map(String::as_str),
+            );
             used.extend(rubric.subjects.iter().flat_map(|s| &s.lexes).map(String::as_str));
         }
         for lex in &bank.lexicon {

@@ -52,6 +52,8 @@ pub struct Event {
     pub miss: Vec<String>,
     /// Traps that were stepped into.
     pub trap: Vec<String>,
+    /// Of a generated question the seed of its problem.
+    pub seed: Option<u64>,
 }
 
 impl Event {
@@ -75,6 +77,7 @@ impl Event {
             concepts: Vec::new(),
             miss: Vec::new(),
             trap: Vec::new(),
+            seed: None,
         }
     }
 
@@ -93,10 +96,11 @@ impl Event {
             "concepts": self.concepts,
             "miss": self.miss,
             "trap": self.trap,
-        })
-        .to_string();
-        line.push('\n');
-        line
+        });
+        if let Some(seed) = self.seed {
+            line["seed"] = json!(seed);
+        }
+        format!("{line}\n")
     }
 
     fn parse(line: &str) -> Result<Event, String> {
@@ -126,6 +130,7 @@ impl Event {
             concepts: list("concepts"),
             miss: list("miss"),
             trap: list("trap"),
+            seed: value.get("seed").and_then(Value::as_u64),
         })
     }
 }
@@ -141,6 +146,8 @@ pub struct Dispute {
     pub verdict: String,
     /// The answer, as it was typed.
     pub answer: String,
+    /// Of a generated question the seed of its problem.
+    pub seed: Option<u64>,
 }
 
 /// The log of one learner.
@@ -268,7 +275,7 @@ impl Log {
     /// Why it could not be kept.
     pub fn dispute(&self, dispute: &Dispute, at: Moment) -> Result<(), String> {
         let file = self.file.with_file_name("disputes.jsonl");
-        let line = json!({
+        let mut line = json!({
             "v": 1,
             "t": at.to_string(),
             "q": dispute.question,
@@ -276,6 +283,9 @@ impl Log {
             "verdict": dispute.verdict,
             "answer": dispute.answer,
         });
+        if let Some(seed) = dispute.seed {
+            line["seed"] = json!(seed);
+        }
         self.try_append(&file, format!("{line}\n").as_bytes())
             .map_err(|e| format!("failed to write `{}`: {e}", file.display()))
     }

@@ -82,6 +82,12 @@ impl Progress {
         Some(Fsrs::default().recall(card.memory, (day - card.last).max(0) as f64))
     }
 
+    /// Whether this question was answered before, and is to be repeated on this day.
+    #[must_use]
+    pub fn is_due(&self, question: &Question, day: i64) -> bool {
+        self.card(question).is_some_and(|card| card.due <= day)
+    }
+
     /// Puts what is due first, the most endangered first of all; then what is new, in the order in
     /// which it comes; then what is not due yet. Gives how many of each.
     pub fn order(&self, questions: &mut [&Question], now: Moment) -> [usize; 3] {

@@ -1,4 +1,4 @@
-//! The small language of `say`: `A: -(copy & kernel)`.
+//! The small language of `say`: `A: -(copy & kernel)`, `+[end & !collect]`.
 
 pub(crate) use crate::bank::Proposition;
 use crate::bank::Subject;
@@ -20,8 +20,24 @@ pub(crate) fn parse(written: &str, subjects: &[Subject]) -> Result<Proposition, 
         Some('-') => false,
         _ => return Err("has to begin with `+(` (said) or `-(` (denied)".to_owned()),
     };
-    let inner = rest[1..].trim().strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
-    let inner = inner.ok_or("has to be in brackets: `+(lex & lex)`")?;
+    let between = |open, close| {
+        rest[1..].trim().strip_prefix(open).and_then(|rest: &str| rest.strip_suffix(close))
+    };
+    let wide = between('[', ']');
+    let inner = wide.or_else(|| between('(', ')'));
+    let inner = inner.ok_or("has to be in brackets: `+(lex & lex)` or `+[lex & !lex]`")?;
+    let wide = wide.is_some();
+    if wide && !affirmed {
+        return Err(
+            "begins with `-[`; write `+[lex & !lex]`, with `!` before what is denied".to_owned()
+        );
+    }
+    let (inner, unless) = match inner.split_once(" unless ") {
+        Some((inner, lexes)) => {
+            (inner, lexes.split('|').map(|lex| lex.trim().to_owned()).collect())
+        }
+        None => (inner, Vec::new()),
+    };
     let (inner, within) = match inner.split_once('~') {
         Some((inner, n)) => {
             let n = n.trim().parse().map_err(|_| "needs a number of words behind `~`")?;
@@ -33,11 +49,18 @@ pub(crate) fn parse(written: &str, subjects: &[Subject]) -> Result<Proposition, 
     if ordered && inner.contains('&') {
         return Err("mixes `&` and `>`; use one of them".to_owned());
     }
-    let classes: Vec<Vec<String>> = inner
+    let (denied, classes): (Vec<bool>, Vec<Vec<String>>) = inner
         .split(['&', '>'])
-        .map(|class| class.split('|').map(|lex| lex.trim().to_owned()).collect())
-        .collect();
-    if classes.iter().flatten().any(String::is_empty) {
+        .map(|class| {
+            let lexes = class.trim().strip_prefix('!').unwrap_or(class);
+            let lexes = lexes.split('|').map(|lex| lex.trim().to_owned()).collect();
+            (class.trim().starts_with('!'), lexes)
+        })
+        .unzip();
+    if !wide && denied.contains(&true) {
+        return Err("has `!` in round brackets; begin it with `-(`, or use `+[…]`".to_owned());
+    }
+    if classes.iter().flatten().chain(&unless).any(String::is_empty) {
         return Err("has an empty class".to_owned());
     }
     let least = if subject.is_some() { 1 } else { 2 };
@@ -47,7 +70,8 @@ pub(crate) fn parse(written: &str, subjects: &[Subject]) -> Result<Proposition, 
             classes.len()
         ));
     }
-    Ok(Proposition { subject, affirmed, classes, ordered, within, written: written.to_owned() })
+    let written = written.to_owned();
+    Ok(Proposition { subject, affirmed, classes, ordered, within, wide, denied, unless, written })
 }
 
 #[cfg(test)]
@@ -59,8 +83,8 @@ mod tests {
         let subjects = [Subject { name: "A".to_owned(), lexes: vec!["pipe".to_owned()] }];
         let shown = |written: &str| match parse(written, &subjects) {
             Ok(p) => format!(
-                "{:?} {} {:?} ordered {} within {:?}",
-                p.subject, p.affirmed, p.classes, p.ordered, p.within
+                "{:?} {} {:?} ordered {} within {:?} wide {} denied {:?} unless {:?}",
+                p.subject, p.affirmed, p.classes, p.ordered, p.within, p.wide, p.denied, p.unless
             ),
             Err(why) => why,
         };
@@ -75,19 +99,25 @@ mod tests {
             "+(a & b > c)",
             "+(a & )",
             "+(a & b ~x)",
+            "A: +[a & !b|c & d ~9 unless e | f]",
+            "-[a & b]",
+            "+(a & !b)",
         ];
         let shown = written.map(|written| format!("{written}: {}", shown(written))).join("\n");
         insta::assert_snapshot!(shown, @r#"
-        +(copy & kernel): None true [["copy"], ["kernel"]] ordered false within None
-        A: -(name): Some(0) false [["name"]] ordered false within None
-        A: +(write > read | get ~5): Some(0) true [["write"], ["read", "get"]] ordered true within Some(5)
+        +(copy & kernel): None true [["copy"], ["kernel"]] ordered false within None wide false denied [false, false] unless []
+        A: -(name): Some(0) false [["name"]] ordered false within None wide false denied [false] unless []
+        A: +(write > read | get ~5): Some(0) true [["write"], ["read", "get"]] ordered true within Some(5) wide false denied [false, false] unless []
         -(copy): has 1 classes; 2 to 4 make a statement (1 if it names a subject)
         B: +(copy & kernel): speaks of `B`, which `subjects` does not have; add it there
         copy & kernel: has to begin with `+(` (said) or `-(` (denied)
-        +copy: has to be in brackets: `+(lex & lex)`
+        +copy: has to be in brackets: `+(lex & lex)` or `+[lex & !lex]`
         +(a & b > c): mixes `&` and `>`; use one of them
         +(a & ): has an empty class
         +(a & b ~x): needs a number of words behind `~`
+        A: +[a & !b|c & d ~9 unless e | f]: Some(0) true [["a"], ["b", "c"], ["d"]] ordered false within Some(9) wide true denied [false, true, false] unless ["e", "f"]
+        -[a & b]: begins with `-[`; write `+[lex & !lex]`, with `!` before what is denied
+        +(a & !b): has `!` in round brackets; begin it with `-(`, or use `+[…]`
         "#);
     }
 }

@@ -4,7 +4,7 @@ mod raw;
 
 use crate::bank::{About, Bank, Chapter, Choice, Evidence, Key, Kind, Language, Question};
 use crate::bank::{Concept, Example, Lex, Misconception, Rubric, Subject, Text, Trap};
-use crate::bank::{Followup, Item, Next, Pair, Rule, Sequence, rights};
+use crate::bank::{Followup, Generator, Item, Next, Pair, Rule, Sequence, rights};
 use crate::finding::{Finding, Place};
 use crate::{proposition, workspace};
 use raw::{
@@ -81,7 +81,7 @@ fn unknown_classes(question: &Question, classes: &BTreeSet<&str>, findings: &mut
     let misconceptions = rubric.misconceptions.iter().map(|m| (&m.place, &m.say));
     for (place, say) in concepts.chain(misconceptions) {
         for proposition in say {
-            for class in proposition.classes.iter().flatten() {
+            for class in proposition.classes.iter().flatten().chain(&proposition.unless) {
                 unknown(place, &proposition.written, class);
             }
         }
@@ -168,6 +168,7 @@ impl Source {
             items: raw.items,
             before: raw.before,
             pairs: raw.pairs,
+            generator: raw.generator,
         };
         let followups: Vec<Followup> =
             raw.followups.into_iter().map(|f| self.followup(&id, f)).collect();
@@ -198,6 +199,7 @@ impl Source {
             },
             followups,
             evidence,
+            posed: None,
             id,
         }
     }
@@ -212,11 +214,13 @@ impl Source {
             RawKind::Predict => Kind::Fill(self.fill(id, at, written)),
             RawKind::Short => {
                 let accept = self.answers(id, at, written.accept.take());
-                Kind::Short(Key { accept, traps: self.traps(id, written.traps.take()) })
+                let traps = self.traps(id, written.traps.take());
+                Kind::Short(Key { accept, traps, listed: false })
             }
             RawKind::Order => Kind::Order(self.sequence(id, at, written)),
             RawKind::Match => Kind::Match(self.pairs(id, at, written)),
             RawKind::Free => Kind::Free(Box::new(self.rubric(id, at, written))),
+            RawKind::Generated => Kind::Generated(self.generator(id, at, written)),
         }
     }
 
@@ -225,6 +229,17 @@ impl Source {
         for (key, at) in written.left() {
             self.report(at, format!("`{id}`: `{key}` does not belong to this kind; remove it"));
         }
+    }
+
+    fn generator(&mut self, id: &str, at: usize, written: &mut Written) -> Generator {
+        let at = written.generator.as_ref().map_or(at, |generator| generator.span().start);
+        let named = written.generator.take().map(Spanned::into_inner).unwrap_or_default();
+        let Some((lesson, name)) = named.split_once('/').filter(|(a, b)| is_name(a) && is_name(b))
+        else {
+            self.report(at, format!("`{id}`: `generator` has to be `lesson/name`"));
+            return Generator { lesson: String::new(), name: String::new() };
+        };
+        Generator { lesson: lesson.to_owned(), name: name.to_owned() }
     }
 
     fn hints(&mut self, id: &str, hints: Spanned<Hints>) -> Vec<Text> {
@@ -354,7 +369,7 @@ impl Source {
         if let Some(also) = written.accept.take() {
             accept.extend(self.answers(id, at, Some(also)));
         }
-        Key { accept, traps: self.traps(id, written.traps.take()) }
+        Key { accept, traps: self.traps(id, written.traps.take()), listed: false }
     }
 
     fn rubric(&mut self, id: &str, at: usize, written: &mut Written) -> Rubric {
@@ -632,9 +647,6 @@ impl Source {
         let RawEvidence { scene, line } = evidence.into_inner();
         self.filled(id, "line", at, &line);
         let place = self.place(at);
-        let is_name = |name: &&str| {
-            !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
-        };
         let parts = scene.split_once('/').filter(|(a, b)| is_name(a) && is_name(b));
         let Some((lesson, scene)) = parts else {
             self.report(at, format!("`{id}`: the scene `{scene}` has to be `lesson/scene`"));
@@ -675,6 +687,10 @@ impl Source {
     }
 }
 
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
+}
+
 /// What the file says of the answer; which of these belong there depends on the kind, which takes
 /// its own.
 struct Written {
@@ -692,6 +708,7 @@ struct Written {
     items: Option<Spanned<Vec<Spanned<RawItem>>>>,
     before: Option<Spanned<Vec<Spanned<RawRule>>>>,
     pairs: Option<Spanned<Vec<Spanned<RawPair>>>>,
+    generator: Option<Spanned<String>>,
 }
 
 impl Written {
@@ -715,6 +732,7 @@ impl Written {
             at("items", self.items.as_ref()),
             at("before", self.before.as_ref()),
             at("pairs", self.pairs.as_ref()),
+            at("generator", self.generator.as_ref()),
         ];
         left.into_iter().flatten().collect()
     }

@@ -1,5 +1,6 @@
 //! The command line: what is asked, and what the exit code says.
 
+mod anki;
 mod command;
 mod console;
 mod editor;
@@ -21,6 +22,7 @@ use console::Console;
 use keeper::{Clock, Keeper};
 use quiz::bank::Language;
 use quiz::clock::Moment;
+use quiz::generate::Problems;
 use quiz::log::Log;
 use quiz::shuffle::Seed;
 use quiz::{Bank, Checker, Finding, Question};
@@ -59,6 +61,9 @@ fn complain(code: u8, message: &str) -> u8 {
     let _ = writeln!(io::stderr(), "quiz: {message}");
     code
 }
+
+/// How many questions are asked, unless the command line says.
+const A_SESSION: usize = 20;
 
 enum Stop {
     Output(io::Error),
@@ -107,7 +112,14 @@ fn run(matches: &ArgMatches) -> Result<u8, Stop> {
     if let Some(export) = matches.subcommand_matches("export") {
         let topics = strings(export, "topic");
         let questions = select(&bank, &topics, &[]).map_err(Stop::Usage)?;
-        return transfer::export(&questions, &root, export, language(matches));
+        let now = clock(matches)?.now();
+        // What is made fresh stands there with an example of it.
+        let problems = Problems::new(&root, Some("an example"));
+        let posed: Result<Vec<Question>, String> =
+            questions.iter().map(|q| problems.pose(q, 0, &mut || {})).collect();
+        let posed = posed.map_err(Stop::Failed)?;
+        let questions: Vec<&Question> = posed.iter().collect();
+        return transfer::export(&questions, &root, export, language(matches), now);
     }
     if let Some((name, inner)) = matches.subcommand() {
         let (keeper, told) = open_log(matches, &bank)?;
@@ -117,10 +129,10 @@ fn run(matches: &ArgMatches) -> Result<u8, Stop> {
         return match name {
             "stats" => figures::stats(&bank, &keeper, language(matches)),
             "history" => figures::history(&bank, &keeper, inner),
-            "plan" => figures::plan(&bank, &keeper, inner),
+            "plan" => figures::plan(&bank, &keeper, inner, language(matches)),
             "mock" => mock(&bank, &root, &keeper, inner, language(matches)),
             "reset" => figures::reset(&keeper, the_log(matches), inner.get_flag("yes")),
-            _ => due(&keeper, &bank),
+            _ => due(&keeper, &bank, language(matches)),
         };
     }
     let ids = strings(matches, "id");
@@ -160,28 +172,31 @@ fn run(matches: &ArgMatches) -> Result<u8, Stop> {
     if questions.is_empty() {
         return Err(Stop::Failed("no question is left to ask".to_owned()));
     }
-    if let Some(&count) = matches.get_one::<u64>("count") {
-        questions.truncate(usize::try_from(count).unwrap_or(usize::MAX));
-    }
     let counts = keeper.progress.order(&mut questions.clone(), keeper.now());
+    let count = matches.get_one::<u64>("count").map(|&n| usize::try_from(n).unwrap_or(usize::MAX));
+    questions.truncate(count.unwrap_or(if ids.is_empty() { A_SESSION } else { usize::MAX }));
     let mut console = Console::new(language);
     let checker = Checker::new(&bank);
-    let with = With { root: &root, bank: &bank, checker: &checker, keeper: &keeper, seed };
+    let problems = problems(matches, &root);
+    let (root, bank, keeper) = (&root, &bank, &keeper);
+    let with = With { root, bank, checker: &checker, keeper, seed, problems: &problems };
     session::hold(&mut console, &with, &questions, counts)?;
     Ok(DONE)
 }
 
 fn open_log(matches: &ArgMatches, bank: &Bank) -> Result<(Keeper, Vec<String>), Stop> {
-    let clock = match matches.get_one::<String>("now") {
-        None => Clock::System,
-        Some(text) => Clock::Fixed(Moment::parse(text).ok_or_else(|| {
-            Stop::Usage(format!(
-                "`--now {text}` is no time; write it as `2026-11-21T10:15:00+09:00` or `2026-11-21`"
-            ))
-        })?),
-    };
     let dir = matches.get_one::<PathBuf>("data-dir").map(PathBuf::as_path);
-    Ok(Keeper::open(bank, dir, clock))
+    Ok(Keeper::open(bank, dir, clock(matches)?))
+}
+
+fn clock(matches: &ArgMatches) -> Result<Clock, Stop> {
+    let Some(text) = matches.get_one::<String>("now") else { return Ok(Clock::System) };
+    let moment = Moment::parse(text).ok_or_else(|| {
+        Stop::Usage(format!(
+            "`--now {text}` is no time; write it as `2026-11-21T10:15:00+09:00` or `2026-11-21`"
+        ))
+    })?;
+    Ok(Clock::Fixed(moment))
 }
 
 /// `quiz mock`
@@ -205,10 +220,25 @@ fn mock(
         return Err(Stop::Usage("no question fits; ask for another topic or level".to_owned()));
     }
     let checker = Checker::new(bank);
-    let with = With { root, bank, checker: &checker, keeper, seed };
+    let problems = problems(matches, root);
     let mut console = Console::new(language);
+    // Before the clock runs.
+    let mut posed = Vec::new();
+    for question in questions {
+        let mut slow = || {
+            let _ = console.plain("", "", console.words.compiles);
+        };
+        posed.push(problems.pose(question, seed, &mut slow).map_err(Stop::Failed)?);
+    }
+    let questions: Vec<&Question> = posed.iter().collect();
+    let with = With { root, bank, checker: &checker, keeper, seed, problems: &problems };
     let scheduled = matches.get_flag("schedule");
     mock::hold(&mut console, &with, &questions, minutes, scheduled, &reports)
+}
+
+/// What poses the generated questions.
+fn problems<'r>(matches: &ArgMatches, root: &'r Path) -> Problems<'r> {
+    Problems::new(root, matches.get_flag("recorded").then_some("`--recorded` asks for that"))
 }
 
 /// The log, wherever it is asked for.
@@ -217,19 +247,23 @@ fn the_log(matches: &ArgMatches) -> Result<Log, String> {
 }
 
 /// `quiz due`: what is due, the most endangered first, and when the rest will be.
-fn due(keeper: &Keeper, bank: &Bank) -> Result<u8, Stop> {
+fn due(keeper: &Keeper, bank: &Bank, language: Language) -> Result<u8, Stop> {
+    let say = |english, korean| figures::say(language, english, korean);
     let mut questions: Vec<&Question> = bank.questions.iter().collect();
     let [due, new, resting] = keeper.progress.order(&mut questions, keeper.now());
     let wide = questions.iter().map(|q| q.id.len()).max().unwrap_or(0);
     let today = keeper.now().day();
     let mut out = io::stdout().lock();
-    writeln!(out, "due: {due}, new: {new}, not due yet: {resting}")?;
+    let line =
+        say("due: {}, new: {}, not due yet: {}", "복습할 것: {}, 새 문제: {}, 아직 아닌 것: {}");
+    writeln!(out, "{}", words::fill(line, &[&due, &new, &resting]))?;
     for question in questions {
         let Some(card) = keeper.progress.card(question) else { continue };
         let recall = keeper.progress.recall(question, today).unwrap_or(0.0) * 100.0;
-        let when = if card.due <= today { "due since" } else { "due on" };
-        let date = quiz::clock::date(card.due);
-        writeln!(out, "{:wide$}  {when:9} {date}  recalled with {recall:3.0} %", question.id)?;
+        let late = card.due <= today;
+        let when = if late { say("due since", "지남") } else { say("due on   ", "예정") };
+        let (date, with) = (quiz::clock::date(card.due), say("recalled with", "기억할 확률"));
+        writeln!(out, "{:wide$}  {when} {date}  {with} {recall:3.0} %", question.id)?;
     }
     Ok(DONE)
 }

@@ -70,6 +70,181 @@ fn the_course_grades_fairly() {
     assert!(agreed * 100 >= all * 87, "{agreed} of {all}:\n{differs}");
 }
 
+/// Each of these once was read wrongly, for the reason beside it.
+#[test]
+fn what_is_said_in_which_clause_of_whom() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
+    let bank = Bank::read(root).expect("a sound bank");
+    let checker = Checker::new(&bank);
+    let mut wrong = String::new();
+    for (why, id, expected, answer) in [
+        (
+            "`both directions` is not both subjects",
+            "pipe-vs-socket",
+            "pass",
+            "pipe: one direction. socket: both directions, also remote",
+        ),
+        (
+            "`-면 안 되다` denies",
+            "critical-section",
+            "pass",
+            "동시에 실행되면 안 되는 코드 부분입니다",
+        ),
+        (
+            "`…가 안 되다` denies what stands before it",
+            "why-ipc",
+            "pass",
+            "각 프로세스는 자기만의 주소 공간을 가져서 변수 공유가 안 돼요. 그래서 통신 수단이 필요해요.",
+        ),
+        (
+            "a comma parts what is said of one and of the other",
+            "when-read-write-lock",
+            "pass",
+            "many concurrent readers, exclusive writer. Use for read-mostly data",
+        ),
+        (
+            "a condition ends where another subject has a verb",
+            "sigpipe-eof",
+            "pass",
+            "When all write ends are closed read returns 0. When all read ends are closed writing raises SIGPIPE.",
+        ),
+        (
+            "`without readers` is about the writing",
+            "sigpipe-eof",
+            "pass",
+            "Write w/o readers: SIGPIPE. Read w/o writers: 0 = EOF.",
+        ),
+        (
+            "`first:` goes by the prompt",
+            "sigpipe-eof",
+            "pass",
+            "first: SIGPIPE. second: read gives 0",
+        ),
+        (
+            "`쓰는 쪽이 없으면` says when",
+            "sigpipe-eof",
+            "pass",
+            "쓰는 쪽이 없으면 read가 0을 반환하고, 읽는 쪽이 없으면 write할 때 SIGPIPE가 발생한다",
+        ),
+        (
+            "a condition belongs to the statement behind it",
+            "producer-consumer",
+            "pass",
+            "버퍼 꽉 차면 producer 블록, 비면 consumer 블록. mutex로 버퍼 보호",
+        ),
+        (
+            "an order ends a denial",
+            "producer-consumer",
+            "pass",
+            "don't do it yourself, use a pipe. The kernel blocks the writer if full and the reader when empty.",
+        ),
+        (
+            "`avoid … with` denies no remedy",
+            "pipe-deadlock",
+            "pass",
+            "The pipes fill up and both are stuck in write; avoid it with non-blocking io",
+        ),
+        (
+            "`, and closing … drops` is not denied",
+            "flock-vs-fcntl",
+            "pass",
+            "flock locks the whole file. fcntl belongs to the process: a child does not inherit it, and \
+             closing any descriptor drops it.",
+        ),
+        (
+            "`refuses` denies",
+            "binary-semaphore-vs-mutex",
+            "pass",
+            "With a mutex the kernel knows the holder and refuses an unlock by somebody else",
+        ),
+        (
+            "`<=` and `>` are words",
+            "pipe-buf-atomicity",
+            "pass",
+            "if n <= PIPE_BUF it's all or nothing, n > PIPE_BUF no guarantee",
+        ),
+        (
+            "`which` goes on about the last one",
+            "counting-semaphore",
+            "pass",
+            "unlike a binary one, which is only 0 or 1, it lets up to N processes use the resource",
+        ),
+        (
+            "an ending of its own is a word",
+            "binary-semaphore-vs-mutex",
+            "pass",
+            "mutex는 lock한 스레드가 unlock해야 하지만 semaphore는 아무나 할 수 있다",
+        ),
+        (
+            "words beside words are no statement",
+            "semaphore-role",
+            "fail",
+            "semaphore counter resource process wait signal critical section mutual exclusion",
+        ),
+        (
+            "a detail that is denied is no contradiction",
+            "producer-consumer",
+            "pass",
+            "The producer waits when the buffer is full, the consumer waits when it is empty. A pipe \
+             needs no semaphores. Otherwise use semaphores.",
+        ),
+        (
+            "another particle is no slip",
+            "orphan-vs-zombie",
+            "pass",
+            "고아: 부모가 죽음, 아직 실행 중. 좀비: 자신이 죽었는데 종료 상태가 남음.",
+        ),
+    ] {
+        let question = bank.get(id).expect("a question of the course");
+        let verdict = checker.check(question, answer).expect("a free question").verdict.name();
+        if verdict != expected {
+            writeln!(wrong, "{why}: {id}: {verdict} instead of {expected}: {answer}")
+                .expect("a string");
+        }
+    }
+    assert_eq!(wrong, "");
+}
+
+/// What is said of one and only pointed at for the other, and words that seem to deny and do not.
+#[test]
+fn small_words_are_read() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
+    let bank = Bank::read(root).expect("a sound bank");
+    let checker = Checker::new(&bank);
+    for (id, expected, answer) in [
+        ("sigkill-vs-sigterm", "pass", "SIGKILL cannot be caught or ignored, SIGTERM can."),
+        ("sigkill-vs-sigterm", "pass", "The former can be trapped, the latter cannot."),
+        ("sigkill-vs-sigterm", "pass", "SIGKILL은 핸들러를 등록할 수 없고 SIGTERM은 가능해요."),
+        (
+            "map-shared-vs-private",
+            "pass",
+            "MAP_SHARED updates are visible, MAP_PRIVATE updates are not",
+        ),
+        (
+            "tcp-udp-unix",
+            "pass",
+            "tcp guarantees order, udp has no connection / unix: one host only",
+        ),
+        (
+            "tcp-udp-unix",
+            "pass",
+            "tcp has handshake and ordering, udp has neither. unix: same host",
+        ),
+        ("tcp-udp-unix", "pass", "TCP=연결 O, 신뢰성 O / UDP=연결 X, 신뢰성 X / 유닉스=같은 머신"),
+        ("shm-ftruncate-why", "pass", "it sets the size, without it the store gives SIGBUS"),
+        ("rpc-why-deadline", "pass", "a dead server: without a deadline the client waits forever"),
+        ("shm-fastest", "pass", "데이터를 복사하는 대신 같은 물리 메모리를 매핑하니까요"),
+        ("shm-pros-cons", "pass", "빠른 대신 동기화를 직접 해야 한다"),
+        ("shm-pros-cons", "pass", "커널을 거치지 않아서 빠르지만 락이 필요하다"),
+        ("mq-advantages", "pass", "whole messages, message priorities, unrelated processes"),
+        ("mq-advantages", "fail", "queue, boundary, message, priority, type, asynchronous"),
+    ] {
+        let question = bank.get(id).expect("a question of the course");
+        let verdict = checker.check(question, answer).expect("a free question").verdict;
+        assert_eq!(verdict.name(), expected, "{id}: {answer}");
+    }
+}
+
 #[test]
 fn no_word_list_passes() {
     let bank = bank();

@@ -91,9 +91,11 @@ fn kept() -> tempfile::TempDir {
 #[test]
 fn stats() {
     let kept = kept();
-    let korean = run(kept.path(), &["stats", "--lang", "ko"], "");
     insta::assert_snapshot!(run(kept.path(), &["stats"], ""));
-    assert!(korean.contains("3 of 3  pipe-vs-fifo: FIFO는 관계없는"), "{korean}");
+    insta::assert_snapshot!("stats_in_korean", run(kept.path(), &["stats", "--lang", "ko"], ""));
+    let plan = ["plan", "--interview", "2026-11-25", "--lang", "ko"];
+    insta::assert_snapshot!("plan_in_korean", run(kept.path(), &plan, ""));
+    insta::assert_snapshot!("due_in_korean", run(kept.path(), &["due", "--lang", "ko"], ""));
     let none = tempfile::tempdir().expect("a folder");
     insta::assert_snapshot!(run(none.path(), &["stats"], ""), @r"
     no answers yet; `cargo run -p quiz` asks you

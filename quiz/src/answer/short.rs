@@ -69,6 +69,21 @@ pub(super) fn same(accepted: &str, given: &str) -> bool {
     squash(accepted).is_empty() && accepted.trim() == given.trim()
 }
 
+/// Whether two lists have the same entries in the same order. What stands between them does not
+/// matter, and nothing need to where every entry is one letter or digit: `c a b` is `cab`.
+pub(super) fn same_list(accepted: &str, given: &str) -> bool {
+    let entries = |text: &str| -> Vec<String> {
+        let folded = text::folded(text);
+        let words = folded.split(|c: char| !c.is_alphanumeric() && !"-_+".contains(c));
+        words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    };
+    let (accepted, given) = (entries(accepted), entries(given));
+    let alike = |(a, b): (&String, &String)| same(a, b);
+    let single = |all: &[String]| all.iter().all(|entry| entry.chars().count() == 1);
+    accepted.len() == given.len() && accepted.iter().zip(&given).all(alike)
+        || single(&accepted) && given.len() == 1 && given.concat() == accepted.concat()
+}
+
 /// The comparable text as it is, without fillers, and without a Korean ending.
 fn forms(text: &str) -> Vec<String> {
     let folded = text::folded(text);

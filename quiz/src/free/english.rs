@@ -372,7 +372,9 @@ pub(super) fn denies(word: &str) -> Option<Denies> {
         "no" | "without" | "nobody" | "none" | "nothing" | "lack" | "lacks" | "lacking"
         | "avoid" | "avoids" | "avoiding" | "avoided" | "eliminate" | "eliminates"
         | "eliminating" | "prevent" | "prevents" | "preventing" | "prevented" | "skip"
-        | "skips" | "skipping" | "bypass" | "bypasses" | "bypassing" | "rid" => Some(Denies::Thing),
+        | "skips" | "skipping" | "bypass" | "bypasses" | "bypassing" | "rid" | "refuse"
+        | "refuses" | "refused" | "reject" | "rejects" | "rejected" | "forbid" | "forbids"
+        | "disallow" | "disallows" => Some(Denies::Thing),
         "non" | "zero" | "un" => Some(Denies::Next),
         _ => None,
     }

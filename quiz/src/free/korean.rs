@@ -50,6 +50,7 @@ const PARTICLES: &[&str] = &[
     "라는",
     "이라고",
     "라고",
+    "라",
     "들",
     "간",
     "끼리",
@@ -240,6 +241,13 @@ pub(super) fn may_follow(rest: &str) -> bool {
         || made_of(rest, PARTICLES, 3)
 }
 
+/// Whether an expression ends as a verb's stem does: `차이가 없`, `비었`.
+pub(super) fn is_verbal(expression: &str) -> bool {
+    ["없", "않", "있", "었", "았", "였", "했", "됐", "졌", "찼"]
+        .iter()
+        .any(|end| expression.len() > end.len() && expression.ends_with(end))
+}
+
 /// Whether this can stand behind a verb form of the lexicon inside one word.
 pub(super) fn may_end(rest: &str) -> bool {
     rest.is_empty() || made_of(rest, ENDINGS, 3) || endings_then_particles(rest)
@@ -278,7 +286,14 @@ pub(super) fn is_topic(word: &str) -> bool {
 
 /// 있음, 있다, 그렇다: it is so.
 pub(super) fn affirms(word: &str) -> bool {
-    word.starts_with('있') || ["그렇다", "그렇고", "그렇지만", "그럼", "맞다"].contains(&word)
+    word.starts_with('있')
+        || word.starts_with("가능")
+        || ["그렇다", "그렇고", "그렇지만", "그럼", "맞다"].contains(&word)
+}
+
+/// Ends with ㄴ, as 빠른 does: it belongs to the noun behind it.
+pub(super) fn is_attribute(word: &str) -> bool {
+    word.chars().next_back().and_then(parts).is_some_and(|(_, _, last)| last == 4)
 }
 
 /// Words between what was said and what is said of another.
@@ -440,7 +455,16 @@ pub(super) fn denies(word: &str) -> Option<Denies> {
     ]
     .iter()
     .any(|end| word.ends_with(end) && word.chars().count() > end.chars().count());
-    (denies && !starts(&["아니면", "못지않"])).then_some(Denies::Before)
+    // 없애다 is to remove, and denies nothing that stands before it.
+    (denies && !starts(&["아니면", "못지않", "없애", "없앤", "없앨", "없앴", "없앰"]))
+        .then_some(Denies::Before)
+}
+
+/// 되다, 하다: what is done stands before them.
+pub(super) fn is_light(word: &str) -> bool {
+    ["되", "돼", "됨", "됩", "된", "될", "했", "하", "한", "해", "함", "합", "할"]
+        .iter()
+        .any(|head| word.starts_with(head))
 }
 
 /// 뿐만 아니라, 다름없다: no denial in them.
@@ -450,6 +474,20 @@ pub(super) fn is_pseudo(before: Option<&str>, word: &str) -> bool {
         || word.starts_with("상관없")
         || (word.starts_with("아니라")
             && before.is_some_and(|b| b.ends_with("뿐만") || b.ends_with("뿐")))
+}
+
+/// Whether this word has a particle or an ending that ties it to others. A word of a list is bare.
+pub(super) fn joins(word: &str) -> bool {
+    const TIES: &[&str] = &[
+        "은", "는", "을", "를", "이", "가", "의", "에", "에서", "에게", "로", "으로", "와", "과",
+        "도", "만", "까지", "부터", "보다", "한", "된", "할", "될", "던", "게", "지", "서", "도록",
+    ];
+    // A particle may be written apart, behind a Latin word.
+    TIES.contains(&word)
+        || word == "때"
+        || word.starts_with("때문")
+        || word.chars().count() > 1
+            && (TIES.iter().any(|tie| word.ends_with(tie)) || is_predicate(word))
 }
 
 /// Whether a sentence that ends with this word has a predicate.

@@ -220,11 +220,21 @@ impl Lexicon {
 
     /// The word without its particles is a slip; they stay.
     fn meant_korean(&self, word: &str) -> Option<String> {
+        // `않아서` is no slip of `알아서`.
+        if korean::denies(word).is_some() {
+            return None;
+        }
         let ends: Vec<usize> =
             word.char_indices().map(|(at, _)| at).skip(3).chain([word.len()]).collect();
         ends.into_iter().rev().find_map(|end| {
             let (stem, rest) = word.split_at(end);
             let meant = korean::may_follow(rest).then(|| self.meant(stem)).flatten()?;
+            // `자신이` is no slip of `자신의`: another particle, or none.
+            let head = |word: &str| word.chars().take(word.chars().count() - 1).collect::<String>();
+            let particle = stem.chars().last().is_some_and(|c| korean::may_follow(&c.to_string()));
+            if particle && (head(stem) == head(&meant) || head(stem) == meant) {
+                return None;
+            }
             Some(format!("{meant}{rest}"))
         })
     }
@@ -304,13 +314,21 @@ impl Lexicon {
         hits: &mut Vec<Hit>,
     ) -> Option<usize> {
         // `은` of `SIGTERM은` belongs to the word before it.
-        if tokens[i].glued && korean::may_follow(&tokens[i].text) {
+        // A whole word of the lexicon is that: `unlock해야`.
+        if tokens[i].glued && korean::may_follow(&tokens[i].text) && !self.is_word(tokens, i, of) {
             return None;
         }
         let found = self.korean_at(tokens, i, 0, of)?;
         let next = found.last().map_or(i + 1, |hit| hit.tokens.end);
         hits.extend(found);
         Some(next)
+    }
+
+    fn is_word(&self, tokens: &[Token], i: usize, of: &[bool]) -> bool {
+        let text = &tokens[i].text;
+        let forms = text.chars().next().and_then(|first| self.korean.get(&first));
+        text.chars().count() > 1
+            && forms.is_some_and(|forms| forms.iter().any(|f| of[f.entry] && f.text == *text))
     }
 
     /// The expressions that begin at this syllable of this token: one, or several that stand
@@ -326,7 +344,10 @@ impl Lexicon {
             }
             let rest: String = tokens[last].text.chars().skip(used).collect();
             let fits = |form: &&Form| match form.kind {
-                FormKind::Noun => korean::may_follow(&rest),
+                FormKind::Noun => {
+                    korean::may_follow(&rest)
+                        || (korean::is_verbal(&form.text) && korean::may_end(&rest))
+                }
                 FormKind::Verb => korean::may_end(&rest),
                 FormKind::Opposite => true,
             };

@@ -14,6 +14,8 @@ pub(super) struct Reading {
     /// For each token, whether it is denied.
     pub(super) denied: Vec<bool>,
     pub(super) read_as: Vec<ReadAs>,
+    /// For each entry of the lexicon, whether the answer has it.
+    pub(super) present: Vec<bool>,
     /// For each token, the first hit that begins there, and the last that covers it.
     begins: Vec<Option<usize>>,
     covers: Vec<Option<usize>>,
@@ -22,6 +24,8 @@ pub(super) struct Reading {
 /// A piece of a sentence that says one thing.
 pub(super) struct Clause {
     pub(super) tokens: Range<usize>,
+    /// Which sentence it is part of.
+    pub(super) sentence: usize,
     /// The subjects that it is about, as indices into the question's subjects.
     pub(super) about: Vec<usize>,
     /// Whether it names them itself.
@@ -53,12 +57,14 @@ pub(super) fn read(
     let denied = vec![false; tokens.len()];
     let mut begins = vec![None; tokens.len()];
     let mut covers = vec![None; tokens.len()];
+    let mut present = vec![false; of.len()];
     for (h, hit) in hits.iter().enumerate() {
+        hit.entries.iter().for_each(|&entry| present[entry] = true);
         begins[hit.tokens.start].get_or_insert(h);
         covers[hit.tokens.clone()].fill(Some(h));
     }
     let clauses = Vec::new();
-    let mut reading = Reading { tokens, hits, clauses, denied, read_as, begins, covers };
+    let mut reading = Reading { tokens, hits, clauses, denied, read_as, present, begins, covers };
     reading.cut(subjects);
     reading.bind(subjects, topic);
     reading.deny(lexicon);
@@ -88,9 +94,10 @@ impl Reading {
     }
 
     fn cut(&mut self, subjects: &[Vec<usize>]) {
-        let mut start = 0;
+        let (mut start, mut sentence) = (0, 0);
         for i in 0..self.tokens.len() {
             let token = &self.tokens[i];
+            let ends = token.is_mark(".;\n|");
             let inside = self.hit_at(i).is_some_and(|hit| hit.tokens.start < i);
             let before = i > start
                 && !inside
@@ -105,22 +112,73 @@ impl Reading {
             let second = self.is_topic(i, subjects)
                 && (start..i).any(|j| self.is_topic(j, subjects))
                 && !token.is_mark(",");
-            if before || (i > start && (relative || second)) {
-                self.push_clause(start..i);
+            let main = !inside && self.ends_condition(start, i, subjects);
+            if before || (i > start && (relative || second || main)) {
+                self.push_clause(start..i, sentence);
                 start = i;
                 continue;
             }
-            let after = token.is_mark(".;\n|")
+            let after = ends
+                || (token.is_mark("→") && !token.glued)
+                || (token.is_mark(",")
+                    && (self.begins_condition(i + 1) || self.begins_parallel(start, i, subjects)))
                 || (token.is_mark(",") && self.begins_sentence(i + 1, subjects))
                 || (token.kind == Script::Hangul
                     && korean::ends_clause(&token.text)
+                    && !self.must_not(i + 1)
                     && !self.hit_at(i).is_some_and(|hit| hit.rest.is_empty()));
             if after {
-                self.push_clause(start..i + 1);
+                self.push_clause(start..i + 1, sentence);
                 start = i + 1;
             }
+            sentence += usize::from(ends);
         }
-        self.push_clause(start..self.tokens.len());
+        self.push_clause(start..self.tokens.len(), sentence);
+    }
+
+    /// `실행되면 안 된다` is one statement.
+    fn must_not(&self, next: usize) -> bool {
+        let word = self.word(next);
+        word == "안" && korean::is_light(self.word(next + 1))
+            || word
+                .strip_prefix('안')
+                .is_some_and(|rest| !rest.is_empty() && korean::is_light(rest))
+    }
+
+    /// `many readers at once, one writer alone`: something of one, something of another.
+    fn begins_parallel(&self, start: usize, comma: usize, subjects: &[Vec<usize>]) -> bool {
+        let ends = |i: &usize| !self.tokens[*i].is_mark(",.;:→\n|(");
+        let after: Vec<usize> = (comma + 1..self.tokens.len()).take_while(ends).collect();
+        let of = |i: usize| self.subject_at(i, subjects);
+        let said = |i: usize| {
+            let inside = self.hit_at(i).is_some_and(|hit| subjects.iter().any(|s| hit.is_any(s)));
+            self.is_content(i) && !inside
+        };
+        let first = (start..comma).find_map(of);
+        let second = after.iter().find_map(|&i| of(i));
+        matches!((first, second), (Some(first), Some(second)) if first != second)
+            && (start..comma).any(said)
+            && after.iter().any(|&i| said(i))
+            && !matches!(self.word(comma + 1), "and" | "or" | "unlike" | "like" | "than")
+    }
+
+    /// `…, 비면 …`: a short Korean condition behind a comma.
+    fn begins_condition(&self, at: usize) -> bool {
+        (at..at + 3)
+            .take_while(|&i| self.tokens.get(i).is_some_and(|t| t.kind == Script::Hangul))
+            .any(|i| self.word(i).ends_with('면') && korean::ends_clause(self.word(i)))
+    }
+
+    /// `When the writer closes | the reader gets …`: no comma, but a subject and a verb of its own.
+    fn ends_condition(&self, start: usize, i: usize, subjects: &[Vec<usize>]) -> bool {
+        let leads = matches!(self.word(start), "if" | "when" | "once" | "after" | "as");
+        let verb = |j: usize| {
+            english::AUXILIARIES.contains(&self.word(j)) || english::is_verb(self.word(j))
+        };
+        leads
+            && self.subject_at(i, subjects).is_some()
+            && self.hit_at(i).is_some_and(|hit| verb(hit.tokens.end))
+            && (start + 1..i).any(|j| verb(j) || self.word(j).ends_with("ed"))
     }
 
     fn names_subject(&self, at: usize, subjects: &[Vec<usize>]) -> bool {
@@ -147,10 +205,11 @@ impl Reading {
             || Self::by_order(self.word(i)).is_some() && self.word(i).ends_with(['은', '는'])
     }
 
-    fn push_clause(&mut self, tokens: Range<usize>) {
+    fn push_clause(&mut self, tokens: Range<usize>, sentence: usize) {
         if self.tokens[tokens.clone()].iter().any(Token::is_word) {
             let clause = Clause {
                 tokens,
+                sentence,
                 about: Vec::new(),
                 explicit: false,
                 named: Vec::new(),
@@ -210,6 +269,16 @@ impl Reading {
         let mut last: Vec<usize> = topic.into_iter().collect();
         for c in 0..self.clauses.len() {
             let mut found = self.topic(self.clauses[c].tokens.clone(), subjects);
+            // `unlike a mutex, which …` goes on about the mutex.
+            if found.is_empty()
+                && c > 0
+                && self.word(self.clauses[c].tokens.start) == "which"
+                && let Some(nearest) = self.last_named(self.clauses[c - 1].tokens.clone(), subjects)
+            {
+                let clause = &mut self.clauses[c];
+                clause.about = vec![nearest];
+                continue;
+            }
             let they =
                 |i| matches!(self.word(i), "they" | "these") || self.word(i).starts_with("둘");
             if found.is_empty() && last.is_empty() && self.clauses[c].tokens.clone().any(they) {
@@ -231,6 +300,41 @@ impl Reading {
             }
             clause.about.clone_from(&last);
         }
+        // `If it is full, the producer waits`: a condition is about whom it is said for.
+        for c in (1..self.clauses.len()).rev() {
+            let (condition, main) = (&self.clauses[c - 1], &self.clauses[c]);
+            let leads = !condition.explicit
+                && main.explicit
+                && condition.sentence == main.sentence
+                && (c == 1 || self.clauses[c - 2].sentence != main.sentence || self.is_korean(c))
+                && self.is_condition(c - 1);
+            if leads {
+                let about = main.about.clone();
+                self.clauses[c - 1].about = about;
+            }
+        }
+    }
+
+    fn is_korean(&self, clause: usize) -> bool {
+        self.tokens[self.clauses[clause].tokens.clone()].iter().any(|t| t.kind == Script::Hangul)
+    }
+
+    fn is_condition(&self, clause: usize) -> bool {
+        let tokens = self.clauses[clause].tokens.clone();
+        let ends = |word: &str| {
+            ["면", "때", "때는", "때에는", "경우", "경우에는"].iter().any(|e| word.ends_with(e))
+        };
+        let last = tokens.clone().rev().find(|&i| self.tokens[i].is_word());
+        matches!(self.word(tokens.start), "if" | "when" | "once" | "whenever" | "while")
+            || last.is_some_and(|i| self.tokens[i].kind == Script::Hangul && ends(self.word(i)))
+    }
+
+    /// The subject that the clause ends with.
+    fn last_named(&self, clause: Range<usize>, subjects: &[Vec<usize>]) -> Option<usize> {
+        let i = clause.clone().rfind(|&i| self.subject_at(i, subjects).is_some())?;
+        let end = self.hit_at(i).map_or(i + 1, |hit| hit.tokens.end);
+        let behind = (end..clause.end).filter(|&j| self.tokens[j].is_word()).count();
+        (behind <= 1).then(|| self.subject_at(i, subjects)).flatten()
     }
 
     fn topic(&self, clause: Range<usize>, subjects: &[Vec<usize>]) -> Vec<usize> {
@@ -241,12 +345,26 @@ impl Reading {
         for i in clause.clone() {
             let (word, next) = (self.word(i), self.word(i + 1));
             let nth = match word {
+                // `… , UDP has neither` is about UDP; `neither a handler nor a mask` about none.
+                "neither"
+                    if (clause.start..i).any(|j| self.subject_at(j, subjects).is_some())
+                        || clause.clone().any(|j| self.word(j) == "nor")
+                            && !self.names_subject(i + 1, subjects) =>
+                {
+                    continue;
+                }
+                // `both directions` are not both subjects.
+                "both" if self.hit_at(i).is_some_and(|hit| hit.tokens.len() > 1) => continue,
+                "both" if matches!(next, "directions" | "ways" | "sides" | "ends") => continue,
                 "both" | "neither" | "양쪽" => return all,
                 _ if word.starts_with("둘") && (next.starts_with('다') || next == "모두") => {
                     return all;
                 }
                 _ if word.starts_with("둘다") => return all,
                 "a" | "b" if self.bracketed(i) => usize::from(word == "b"),
+                "first" | "second" if i == clause.start && self.labels(i) => {
+                    usize::from(word == "second")
+                }
                 _ => match Self::by_order(word) {
                     Some(nth) => nth,
                     None => continue,
@@ -292,6 +410,11 @@ impl Reading {
         about
     }
 
+    /// `first: …`
+    fn labels(&self, i: usize) -> bool {
+        self.tokens.get(i + 1).is_some_and(|t| t.is_mark(":=→"))
+    }
+
     fn bracketed(&self, i: usize) -> bool {
         self.tokens.get(i + 1).is_some_and(|t| t.is_mark(")"))
     }
@@ -299,7 +422,10 @@ impl Reading {
     /// `unlike X`, `than X`, `X와 달리`, `X보다`: X is not whom this is about.
     fn is_contrast(&self, hit: &Hit) -> bool {
         let before = |n: usize| hit.tokens.start.checked_sub(n).map_or("", |i| self.word(i));
-        let contrast = |word: &str| matches!(word, "unlike" | "than" | "versus" | "vs" | "like");
+        // `Read without writers: …` is about the reading.
+        let contrast = |word: &str| {
+            matches!(word, "unlike" | "than" | "versus" | "vs" | "like" | "without" | "no")
+        };
         let article = |word: &str| matches!(word, "a" | "an" | "the" | "with" | "of" | "to");
         // The particle of a Latin word is a token of its own.
         let next =
@@ -325,6 +451,14 @@ impl Reading {
                     // A word of the lexicon is meant as that: `zero copy`, `관계없는`. Behind a
                     // Korean stem a denial may follow: `복사없이`.
                     (Script::Word, Some(_)) | (Script::Mark(_), _) => {}
+                    // `신뢰성 X`
+                    (Script::Word, None)
+                        if self.word(i) == "x"
+                            && i > clause.start
+                            && self.word(i + 1).is_empty() =>
+                    {
+                        self.denied[i - 1] ^= true;
+                    }
                     (Script::Word, None) => self.deny_english(lexicon, &clause, i),
                     (Script::Hangul, Some(hit)) if hit.tokens.end == i + 1 => {
                         self.deny_korean(&clause, i, &hit.rest);
@@ -343,19 +477,28 @@ impl Reading {
     fn leave_out(&mut self, subjects: &[Vec<usize>]) {
         for c in 1..self.clauses.len() {
             let clause = &self.clauses[c];
-            if !clause.explicit {
+            // `쓰는 쪽이 없으면` says when, not what.
+            if !clause.explicit || self.is_condition(c) {
                 continue;
             }
             let (mut says, mut denies) = (false, false);
+            let before = self.clauses[c - 1].tokens.clone();
+            let again = |word: &str| before.clone().any(|j| self.word(j) == word);
             let bare = clause.tokens.clone().all(|i| {
                 let word = self.word(i);
                 let hit = self.hit_at(i);
-                if hit.is_some_and(|h| subjects.iter().any(|entries| h.is_any(entries))) {
+                if hit.is_some_and(|h| subjects.iter().any(|entries| h.is_any(entries)))
+                    || Self::by_order(word).is_some()
+                {
                     return true;
                 }
+                // `A updates are visible, B updates are not`
                 let auxiliary = english::AUXILIARIES.contains(&word);
+                if !auxiliary && self.is_content(i) && hit.is_none() && again(word) {
+                    return true;
+                }
                 let denial = auxiliary && english::denies(word).is_some()
-                    || matches!(word, "not" | "none")
+                    || matches!(word, "not" | "none" | "neither")
                     || hit.is_none() && korean::denies(word).is_some();
                 let affirmed = auxiliary || korean::affirms(word);
                 denies |= denial;
@@ -383,6 +526,10 @@ impl Reading {
             return;
         }
         let pair = english::denies_pair(word, next);
+        // `without it the store fails`: what is missing was named before.
+        if word == "without" && matches!(next, "it" | "that" | "this" | "them" | "one") {
+            return;
+        }
         let Some(mut cue) = pair.or_else(|| english::denies(word)) else { return };
         // `No data is copied` denies the copying, `there is no copy and …` only the copy.
         let leads =
@@ -397,6 +544,10 @@ impl Reading {
             }
             return;
         }
+        // `avoid it with a lock` has a lock.
+        let by_means =
+            ["avoid", "prevent", "eliminat", "bypass"].iter().any(|w| word.starts_with(w));
+        let lacking = word == "without";
         // A phrase of the lexicon counts as one word.
         let mut budget = 6;
         let mut j = start;
@@ -404,7 +555,26 @@ impl Reading {
             let word = self.word(j);
             let joins =
                 word == "and" || word == "or" || word == "nor" || self.tokens[j].is_mark(",");
+            // `don't do it yourself, use a pipe`
+            let orders = self.tokens[j].is_mark(",")
+                && english::is_verb(self.word(j + 1))
+                && matches!(self.word(j + 2), "a" | "an" | "the" | "your" | "it");
+            // `…, the kernel …` is another statement.
+            let other = self.tokens[j].is_mark(",")
+                && matches!(self.word(j + 1), "the" | "it" | "they" | "you" | "we");
+            // `does not inherit it, and closing it drops the lock`
+            let goes_on = self.tokens[j].is_mark(",")
+                && self.word(j + 1) == "and"
+                && (j + 2..(j + 10).min(clause.end)).any(|k| {
+                    let word = self.word(k);
+                    self.is_finite(k) || word.ends_with('s') && english::is_verb(word)
+                });
             if english::SCOPE_ENDS.contains(&word)
+                || orders
+                || goes_on
+                || other
+                || (lacking && self.begins_noun(j))
+                || (by_means && matches!(word, "with" | "by" | "using" | "through"))
                 || self.tokens[j].is_mark(":→")
                 || (joins && self.next_predicate(lexicon, j, cue))
                 || (cue == english::Denies::Thing && j > start && self.is_finite(j))
@@ -423,6 +593,13 @@ impl Reading {
             budget -= usize::from(counts);
             j += width;
         }
+    }
+
+    /// `without a deadline | the client waits`, but `without copying the data`.
+    fn begins_noun(&self, i: usize) -> bool {
+        let before = i.checked_sub(1).filter(|&j| self.tokens[j].is_word() && self.is_content(j));
+        matches!(self.word(i), "the" | "a" | "an")
+            && before.is_some_and(|j| !self.word(j).ends_with("ing"))
     }
 
     fn is_finite(&self, i: usize) -> bool {
@@ -469,7 +646,20 @@ impl Reading {
         if korean::is_pseudo(before, word) {
             return;
         }
-        match korean::denies(word) {
+        let next = self.word(i + 1);
+        // `복사하는 대신`, `포트 대신`; but `빠른 대신` is in return.
+        let instead = word.starts_with("대신")
+            && i > clause.start
+            && (self.word(i - 1).ends_with("하는")
+                || self.hit_at(i - 1).is_some_and(|hit| hit.rest.is_empty())
+                    && !korean::is_attribute(self.word(i - 1)));
+        let denies = match korean::denies(word) {
+            None if instead => Some(korean::Denies::Before),
+            // `공유가 안 된다` denies what stands before it.
+            Some(korean::Denies::Next) if korean::is_light(next) => Some(korean::Denies::Before),
+            denies => denies,
+        };
+        match denies {
             Some(korean::Denies::Next) if i + 1 < clause.end => self.denied[i + 1] ^= true,
             Some(korean::Denies::Before) => {
                 let mut content = 0;
@@ -518,10 +708,55 @@ impl Reading {
         }
     }
 
-    /// Many words of content without anything that states.
+    /// Many words of content without anything that states, or that joins them.
     fn is_list(&self, lexicon: &Lexicon, clause: &Clause) -> bool {
         let content = clause.tokens.clone().filter(|&i| self.is_content(i)).count();
-        content > 7 && !clause.tokens.clone().any(|i| self.is_predicate(lexicon, i))
+        let joints = clause.tokens.clone().filter(|&i| self.is_joint(i)).count();
+        content > 7
+            && !self.is_notes(clause.tokens.clone())
+            && joints * 6 < content
+            && !clause.tokens.clone().any(|i| self.is_predicate(lexicon, i))
+            || content > 7 && self.is_heap(lexicon, clause.tokens.clone())
+    }
+
+    /// Words beside words, or commas between nearly all of them.
+    pub(super) fn is_heap(&self, lexicon: &Lexicon, tokens: Range<usize>) -> bool {
+        let whole = tokens.clone();
+        let content = tokens.clone().filter(|&i| self.is_content(i)).count();
+        let commas = tokens.clone().filter(|&i| self.tokens[i].is_mark(",")).count();
+        let states = |i: usize| self.is_predicate(lexicon, i) && !self.is_base_form(i);
+        let said = tokens.clone().any(states);
+        let joints = tokens
+            .filter(|&i| self.is_joint(i) || self.tokens[i].is_mark(":=→(;+\n.") || states(i))
+            .count();
+        content > 5
+            && !self.is_notes(whole.clone())
+            && (joints * 6 < content + usize::from(!said) || commas * 3 >= content * 2)
+    }
+
+    /// A short enumeration of phrases: `whole messages, priority, any number of readers`.
+    pub(super) fn is_notes(&self, tokens: Range<usize>) -> bool {
+        let content = tokens.clone().filter(|&i| self.is_content(i)).count();
+        let commas = tokens.filter(|&i| self.tokens[i].is_mark(",+")).count();
+        content < 13 && (1..5).contains(&commas) && content * 2 >= (commas + 1) * 3
+    }
+
+    /// A verb as a dictionary has it says little: `read write open wait`.
+    fn is_base_form(&self, i: usize) -> bool {
+        let word = self.word(i);
+        self.tokens[i].kind == Script::Word
+            && !english::AUXILIARIES.contains(&word)
+            && !["s", "ed", "ing"].iter().any(|end| word.ends_with(end))
+    }
+
+    /// What joins words to a statement: small words, particles, endings.
+    pub(super) fn is_joint(&self, i: usize) -> bool {
+        let token = &self.tokens[i];
+        match token.kind {
+            Script::Word => english::is_function(&token.text),
+            Script::Hangul => token.glued || korean::joins(&token.text),
+            Script::Mark(_) => false,
+        }
     }
 
     pub(super) fn is_content(&self, i: usize) -> bool {
@@ -552,7 +787,7 @@ impl Reading {
                     || english::PRONOUNS.contains(&before)
                     || english::denies(before).is_some()
                     || before == "to"
-                    || before.ends_with('s');
+                    || (before.ends_with('s') && !before.ends_with("ss"));
                 lexical && (led || ["s", "ed", "ing"].iter().any(|end| word.ends_with(end)))
             }
         }

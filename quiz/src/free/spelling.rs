@@ -199,11 +199,18 @@ const PROTECTED: &[&str] = &[
 pub(super) struct Spelt {
     word: String,
     letters: Vec<u32>,
+    /// A bit for each letter that it has.
+    has: u64,
+}
+
+fn has(letters: &[u32]) -> u64 {
+    letters.iter().fold(0, |bits, letter| bits | 1 << (letter % 64))
 }
 
 impl Spelt {
     pub(super) fn new(word: &str) -> Spelt {
-        Spelt { word: word.to_owned(), letters: korean::jamo(word) }
+        let letters = korean::jamo(word);
+        Spelt { word: word.to_owned(), has: has(&letters), letters }
     }
 }
 
@@ -222,11 +229,14 @@ pub(super) fn meant<'w>(word: &str, known: &'w [Spelt]) -> Option<&'w str> {
         return None;
     }
     let given = korean::jamo(word);
+    let given_has = has(&given);
     let mut best: Option<(usize, &Spelt)> = None;
     for candidate in known {
         let letters = &candidate.letters;
         if letters.len().abs_diff(given.len()) > allowed
             || letters[0] != given[0]
+            // A slip changes two letters at most; this is quicker than to measure.
+            || (candidate.has ^ given_has).count_ones() as usize > 2 * allowed
             || candidate.word.chars().count() < enough
         {
             continue;

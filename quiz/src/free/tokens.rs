@@ -20,7 +20,7 @@ pub(super) enum Script {
     /// Latin letters, digits and `_`.
     Word,
     Hangul,
-    /// `.` also for `?` and `!`; `,`, `;`, `:`, `=`, `→`, `(`, `)`, `|`, and a newline.
+    /// `.` also for `?` and `!`; `+` between words; `,`, `;`, `:`, `=`, `→`, `(`, `)`, `|`, and a newline.
     Mark(char),
 }
 
@@ -78,6 +78,10 @@ pub(super) fn tokens(answer: &str) -> Vec<Token> {
                 origin(start)..origin(i - 1) + 1,
                 glued,
             );
+        } else if let Some((word, length)) = comparison(c, at(i + 1), at(i + 2), start, &at) {
+            i += length;
+            let span = origin(start)..origin(i - 1) + 1;
+            tokens.push(Token { text: word.to_owned(), kind: Script::Word, span, glued: false });
         } else {
             i += 1;
             if let Some(mark) = mark(c, at(i), start.checked_sub(1).map_or(' ', at)) {
@@ -118,12 +122,37 @@ fn push(
     }
 }
 
+/// `n <= PIPE_BUF` and `n > 4096` compare; `<defunct>` and a quoted line do not.
+fn comparison(
+    c: char,
+    next: char,
+    second: char,
+    start: usize,
+    at: &impl Fn(usize) -> char,
+) -> Option<(&'static str, usize)> {
+    let word = match c {
+        '<' => "atmost",
+        '>' => "morethan",
+        _ => return None,
+    };
+    let length = if next == '=' { 2 } else { 1 };
+    let behind = if length == 2 { second } else { next };
+    let quotes = start == 0 || at(start - 1) == '\n';
+    let before = start.checked_sub(1).map_or(' ', at);
+    let arrow = "-=".contains(before) || (c == '>' && length == 1 && is_letter(before));
+    let compares = (behind == ' ' || behind.is_ascii_digit()) && !arrow;
+    ((start == 0 && length == 2) || (compares && !quotes)).then_some((word, length))
+}
+
 fn mark(c: char, next: char, before: char) -> Option<char> {
     match c {
         '.' if is_letter(next) => None,
         '.' | '?' | '!' | '。' => Some('.'),
         '-' | '=' if next == '>' => Some('→'),
         '-' if before == ' ' && next == ' ' => Some(':'),
+        '+' if before == ' ' && next == ' ' => Some('+'),
+        // `tcp reliable / udp not`
+        '/' if before == ' ' && next == ' ' => Some('|'),
         '\n' | ',' | ';' | ':' | '=' | '→' | '(' | ')' | '|' => Some(c),
         '、' => Some(','),
         _ => None,
@@ -165,6 +194,11 @@ mod tests {
             ("pipe - one way\nfifo", "pipe · :=- · one · way · \n · fifo"),
             ("the process's ﬁle", "the · process=process's · file=ﬁle"),
             ("e.g. this", "e · g · . · this"),
+            (
+                "n<= 4096, n >64 <defunct>",
+                "n · atmost=<= · 4096 · , · n · morethan=> · 64 · defunct",
+            ),
+            ("a + b", "a · + · b"),
         ] {
             assert_eq!(shown(answer), expected, "{answer}");
         }

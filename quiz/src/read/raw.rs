@@ -61,6 +61,7 @@ pub(super) struct RawQuestion {
     pub(super) items: Option<Spanned<Vec<Spanned<RawItem>>>>,
     pub(super) before: Option<Spanned<Vec<Spanned<RawRule>>>>,
     pub(super) pairs: Option<Spanned<Vec<Spanned<RawPair>>>>,
+    pub(super) generator: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) followups: Vec<Spanned<RawFollowup>>,
 }
@@ -168,6 +169,7 @@ pub(super) enum RawKind {
     Order,
     Match,
     Free,
+    Generated,
 }
 
 #[derive(Default, Deserialize)]

@@ -163,13 +163,24 @@ pub(super) fn command() -> Command {
         .subcommand(
             Command::new("export")
                 .about("Writes the questions for other programs")
+                .after_help(
+                    "`--to anki --output quiz.apkg` makes a package that Anki imports. Importing a \
+                     newer one updates the questions and keeps what you have learned.",
+                )
                 .arg(
                     Arg::new("to")
                         .long("to")
                         .value_name("FORMAT")
                         .required(true)
-                        .value_parser(["csv", "markdown", "json"])
+                        .value_parser(["anki", "csv", "markdown", "json"])
                         .help("The format"),
+                )
+                .arg(
+                    Arg::new("output")
+                        .long("output")
+                        .value_name("FILE")
+                        .value_parser(value_parser!(PathBuf))
+                        .help("Write this file instead of standard output"),
                 )
                 .arg(
                     Arg::new("topic")
@@ -249,7 +260,7 @@ pub(super) fn command() -> Command {
                 .long("count")
                 .value_name("N")
                 .value_parser(value_parser!(u64).range(1..))
-                .help("Ask at most this many"),
+                .help("Ask at most this many [default: 20; all that `--id` names]"),
         )
         .arg(
             Arg::new("seed")
@@ -269,6 +280,13 @@ pub(super) fn command() -> Command {
                 .long("list")
                 .action(ArgAction::SetTrue)
                 .help("List the questions and ask none"),
+        )
+        .arg(
+            Arg::new("recorded")
+                .long("recorded")
+                .global(true)
+                .action(ArgAction::SetTrue)
+                .help("Make no fresh problems: start no lesson, and ask recorded ones"),
         )
         .arg(
             Arg::new("lang")

@@ -57,6 +57,14 @@ impl Console {
         writeln!(self.out, "{}", markdown::wrap(text, first, rest, self.width))
     }
 
+    /// Writes a row of a run, whose columns mean something, if it fits; wrapped otherwise.
+    pub(super) fn row(&mut self, row: &str) -> io::Result<()> {
+        if unicode_width::UnicodeWidthStr::width(row) <= self.width {
+            return writeln!(self.out, "{row}");
+        }
+        self.plain("  ", "      ", row.trim())
+    }
+
     pub(super) fn blank(&mut self) -> io::Result<()> {
         writeln!(self.out)
     }

@@ -1,6 +1,7 @@
 //! Figures: how it has gone so far, and what was answered.
 
 use super::keeper::Keeper;
+use super::words::fill;
 use super::{DONE, Stop};
 use clap::ArgMatches;
 use quiz::bank::{Kind, Language};
@@ -10,6 +11,14 @@ use quiz::log::Log;
 use quiz::stats::{Stats, Weak};
 use quiz::{Bank, Question};
 use std::io::{self, BufRead, Write};
+
+/// What figures say, in the language that is asked for.
+pub(super) fn say(language: Language, english: &'static str, korean: &'static str) -> &'static str {
+    match language {
+        Language::English => english,
+        Language::Korean => korean,
+    }
+}
 
 /// The width of a bar.
 const WIDE: usize = 20;
@@ -30,20 +39,32 @@ fn share(n: usize, of: usize) -> f64 {
 pub(super) fn stats(bank: &Bank, keeper: &Keeper, language: Language) -> Result<u8, Stop> {
     let today = keeper.now().day();
     let stats = Stats::new(bank, &keeper.events, &keeper.progress, today);
+    let say = |english, korean| say(language, english, korean);
     let mut out = io::stdout().lock();
     let Some(percent) = stats.total.percent() else {
-        writeln!(out, "no answers yet; `cargo run -p quiz` asks you")?;
+        let none = say(
+            "no answers yet; `cargo run -p quiz` asks you",
+            "아직 답이 없습니다. `cargo run -p quiz`로 시작하세요",
+        );
+        writeln!(out, "{none}")?;
         return Ok(DONE);
     };
     let (answers, days) = (stats.total.answers, stats.days);
-    writeln!(out, "answers: {answers} on {days} days, right: {percent} %")?;
-    writeln!(out, "days in a row: {}, longest: {}", stats.streak, stats.longest)?;
+    let line = say("answers: {} on {} days, right: {} %", "답 {}개, {}일 동안, 맞음 {} %");
+    writeln!(out, "{}", fill(line, &[&answers, &days, &percent]))?;
+    let line = say("days in a row: {}, longest: {}", "연속 {}일, 가장 길게는 {}일");
+    writeln!(out, "{}", fill(line, &[&stats.streak, &stats.longest]))?;
 
-    writeln!(out, "\nBy topic: seen, share of right answers, chance of recall today")?;
+    let title = say(
+        "By topic: seen, share of right answers, chance of recall today",
+        "주제별: 풀어 본 것, 맞은 비율, 오늘 기억할 확률",
+    );
+    writeln!(out, "\n{title}")?;
     let wide = stats.topics.iter().map(|t| t.name.len()).max().unwrap_or(0);
     for topic in &stats.topics {
         let (seen, of) = (topic.seen, topic.questions);
-        write!(out, "  {:wide$}  {seen:3} of {of:3}", topic.name)?;
+        let slash = say("of", "/");
+        write!(out, "  {:wide$}  {seen:3} {slash} {of:3}", topic.name)?;
         match (topic.tally.percent(), topic.recall) {
             (Some(right), Some(recall)) => {
                 let bar = bar(share(topic.tally.right, topic.tally.answers));
@@ -54,22 +75,24 @@ pub(super) fn stats(bank: &Bank, keeper: &Keeper, language: Language) -> Result<
         }
     }
 
-    writeln!(out, "\nThe last days: answers, right ones")?;
+    writeln!(out, "\n{}", say("The last days: answers, right ones", "지난 며칠: 답, 맞은 답"))?;
     let most = stats.recent.iter().map(|(_, t)| t.answers).max().unwrap_or(0);
     for (day, tally) in &stats.recent {
         let bar = bar(share(tally.answers, most));
         writeln!(out, "  {}  {bar} {:3} {:3}", clock::date(*day), tally.answers, tally.right)?;
     }
 
-    writeln!(out, "\nThe next days: questions that are due")?;
+    writeln!(out, "\n{}", say("The next days: questions that are due", "다음 며칠: 복습할 문제"))?;
     let most = stats.due.iter().map(|(_, n)| *n).max().unwrap_or(0);
     for (day, n) in &stats.due {
         writeln!(out, "  {}  {} {n:3}", clock::date(*day), bar(share(*n, most)))?;
     }
-    writeln!(out, "  later: {}", stats.later)?;
+    writeln!(out, "{}", fill(say("  later: {}", "  그 뒤: {}"), &[&stats.later]))?;
 
-    weak(&mut out, bank, "\nLeft out most often", &stats.concepts, language)?;
-    weak(&mut out, bank, "\nTraps stepped into most often", &stats.traps, language)?;
+    let title = say("\nLeft out most often", "\n가장 자주 빠뜨린 것");
+    weak(&mut out, bank, title, &stats.concepts, language)?;
+    let title = say("\nTraps stepped into most often", "\n가장 자주 빠진 함정");
+    weak(&mut out, bank, title, &stats.traps, language)?;
     Ok(DONE)
 }
 
@@ -86,7 +109,8 @@ fn weak(
     writeln!(out, "{title}")?;
     for weak in all.iter().take(NAMED) {
         let what = bank.get(&weak.question).map_or("", |q| meaning(q, &weak.what, language));
-        writeln!(out, "  {} of {}  {}: {what}", weak.times, weak.of, weak.question)?;
+        let slash = say(language, "of", "/");
+        writeln!(out, "  {} {slash} {}  {}: {what}", weak.times, weak.of, weak.question)?;
     }
     Ok(())
 }
@@ -176,7 +200,13 @@ pub(super) fn reset(keeper: &Keeper, log: Result<Log, String>, sure: bool) -> Re
 }
 
 /// `quiz plan --interview DATE`
-pub(super) fn plan(bank: &Bank, keeper: &Keeper, matches: &ArgMatches) -> Result<u8, Stop> {
+pub(super) fn plan(
+    bank: &Bank,
+    keeper: &Keeper,
+    matches: &ArgMatches,
+    language: Language,
+) -> Result<u8, Stop> {
+    let say = |english, korean| say(language, english, korean);
     let date = matches.get_one::<String>("interview").map_or("", String::as_str);
     let now = keeper.now();
     let interview = interview(date, now)?;
@@ -187,13 +217,29 @@ pub(super) fn plan(bank: &Bank, keeper: &Keeper, matches: &ArgMatches) -> Result
     let (stop, follow) = plan.all();
     let unseen: usize = plan.topics.iter().map(|t| t.unseen).sum();
     let mut out = io::stdout().lock();
-    writeln!(out, "interview: {}, in {} days", clock::date(interview), interview - today)?;
-    writeln!(out, "questions: {}, never answered: {unseen}", bank.questions.len())?;
-    writeln!(out, "\nAnswered right on that day, by forecast (never answered counts as not):")?;
-    writeln!(out, "  if you stop now         {} {:3.0} %", bar(stop), stop * 100.0)?;
-    writeln!(out, "  if you follow the plan  {} {:3.0} %", bar(follow), follow * 100.0)?;
+    let line = say("interview: {}, in {} days", "면접: {}, {}일 뒤");
+    writeln!(out, "{}", fill(line, &[&clock::date(interview), &(interview - today)]))?;
+    let line = say("questions: {}, never answered: {}", "문제 {}개, 풀어 본 적 없음 {}개");
+    writeln!(out, "{}", fill(line, &[&bank.questions.len(), &unseen]))?;
+    let title = say(
+        "Answered right on that day, by forecast (never answered counts as not):",
+        "그날 맞힐 비율의 예측 (풀어 본 적 없는 문제는 틀린 것으로 셈):",
+    );
+    writeln!(out, "\n{title}")?;
+    let stops = say("if you stop now        ", "지금 그만두면      ");
+    let follows = say("if you follow the plan ", "계획대로 하면      ");
+    writeln!(out, "  {stops} {} {:3.0} %", bar(stop), stop * 100.0)?;
+    writeln!(out, "  {follows} {} {:3.0} %", bar(follow), follow * 100.0)?;
     let wide = plan.topics.iter().map(|t| t.topic.len()).max().unwrap_or(0).max(5);
-    writeln!(out, "\n  {:wide$}  questions  unseen  stop now  follow the plan", "topic")?;
+    // Hangul takes two columns: padded by hand.
+    let head = say(
+        "questions  unseen  stop now  follow the plan",
+        "     문제    안 봄     중단         계획대로",
+    );
+    match language {
+        Language::English => writeln!(out, "\n  {:wide$}  {head}", "topic")?,
+        Language::Korean => writeln!(out, "\n  주제{}{head}", " ".repeat(wide - 2))?,
+    }
     for topic in &plan.topics {
         let (stop, follow) = (topic.stop * 100.0, topic.follow * 100.0);
         writeln!(
@@ -203,29 +249,41 @@ pub(super) fn plan(bank: &Bank, keeper: &Keeper, matches: &ArgMatches) -> Result
         )?;
     }
     if plan.days.is_empty() {
-        writeln!(out, "\nThe interview is today: nothing more is planned.")?;
+        let line = say(
+            "The interview is today: nothing more is planned.",
+            "면접은 오늘입니다. 더 계획할 것이 없습니다.",
+        );
+        writeln!(out, "\n{line}")?;
         return Ok(DONE);
     }
-    let seconds = habits.seconds;
-    writeln!(out, "\nThe plan, at most {minutes} min a day, {seconds:.0} s an answer:")?;
+    let seconds = habits.seconds.round();
+    let line = say(
+        "The plan, at most {} min a day, {} s an answer:",
+        "계획 (하루 최대 {}분, 답 하나에 {}초):",
+    );
+    writeln!(out, "\n{}", fill(line, &[&minutes, &seconds]))?;
     for day in &plan.days {
         let (repeat, new) = (day.repeat.round(), day.new.round());
         let date = clock::date(day.day);
-        writeln!(out, "  {date}  repeat {repeat:3}  new {new:3}  {:3.0} min", day.minutes)?;
+        let (repeats, news, unit) =
+            (say("repeat", "복습"), say("new", "새 문제"), say("min", "분"));
+        let minutes = day.minutes;
+        writeln!(out, "  {date}  {repeats} {repeat:3}  {news} {new:3}  {minutes:3.0} {unit}")?;
     }
     if plan.left_unseen >= 0.5 {
-        writeln!(
-            out,
-            "\nStill unseen on the day: {:.0}. More minutes a day (`--minutes N`) leave fewer.",
-            plan.left_unseen
-        )?;
+        let line = say(
+            "Still unseen on the day: {}. More minutes a day (`--minutes N`) leave fewer.",
+            "그날까지 보지 못할 문제: {}. 하루의 시간을 늘리면(`--minutes N`) 줄어듭니다.",
+        );
+        writeln!(out, "\n{}", fill(line, &[&plan.left_unseen.round()]))?;
     }
     let count = forecast::today(bank, &keeper.progress, habits, today, interview, minutes).len();
     if count > 0 {
         let date = clock::date(interview);
-        writeln!(out, "\nToday: cargo run -p quiz -- --interview {date} --count {count}")?;
+        let today = say("Today", "오늘");
+        writeln!(out, "\n{today}: cargo run -p quiz -- --interview {date} --count {count}")?;
     } else {
-        writeln!(out, "\nToday: nothing is left to do.")?;
+        writeln!(out, "\n{}", say("Today: nothing is left to do.", "오늘은 할 일이 없습니다."))?;
     }
     Ok(DONE)
 }

@@ -225,6 +225,7 @@ impl<'q> Mock<'_, 'q> {
         self.keep(&entry, since)?;
         self.entries.push(entry);
         // One step further, not a chain of them; and not what cannot be asked.
+        let next = next.filter(|next| !matches!(next.kind, Kind::Generated(_)));
         let next = next.filter(|next| quiz::settled(next, self.with.root).is_ok());
         if let Some(next) = next.filter(|_| go_on && self.left() > 0) {
             let line = self.say("Follow-up · {}", "꼬리 질문 · {}");
@@ -326,6 +327,7 @@ impl<'q> Mock<'_, 'q> {
         event.verdict = entry.verdict.name().to_owned();
         event.mode = if self.scheduled { REVIEW } else { MOCK }.to_owned();
         event.ms = u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX);
+        event.seed = question.posed.as_ref().map(|posed| posed.seed);
         if let Kind::Free(_) = question.kind {
             event.concepts.clone_from(&entry.said);
             event.miss.clone_from(&entry.missing);

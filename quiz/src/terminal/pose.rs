@@ -66,7 +66,7 @@ pub(super) fn prompt(words: &'static Words, kind: &Kind) -> &'static str {
     match kind {
         Kind::Single(_) | Kind::Foresee(_) => words.one,
         Kind::Several(_) => words.several,
-        Kind::Short(_) => words.short,
+        Kind::Short(_) | Kind::Generated(_) => words.short,
         Kind::Fill(_) => words.blank,
         Kind::Order(_) => words.in_order,
         Kind::Match(_) => words.in_pairs,
@@ -133,7 +133,7 @@ pub(super) fn unclear(console: &mut Console, unclear: &Unclear, letters: usize) 
         Unclear::Missing(missing) => fill(words.missing_letters, &[&missing]),
         Unclear::Twice(letter) => fill(words.twice, &[&letter]),
         // Read on its own, above.
-        Unclear::Free => words.empty.to_owned(),
+        Unclear::Free | Unclear::NotPosed => words.empty.to_owned(),
     };
     console.plain("", "", &message)
 }
@@ -169,6 +169,7 @@ pub(super) fn answer(question: &Question, order: &[usize], language: Language) -
         }
         Kind::Free(rubric) => rubric.model.in_language(language).to_owned(),
         Kind::Fill(key) => key.accept.first().cloned().unwrap_or_default(),
+        Kind::Generated(_) => String::new(),
         Kind::Short(key) => {
             // The bank's first answer is in English where there is a choice.
             let korean = key.accept.iter().find(|a| a.chars().any(quiz::text::is_hangul));

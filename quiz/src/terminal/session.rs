@@ -5,7 +5,9 @@ use super::keeper::{Attempt, Keeper};
 use super::words::fill;
 use super::{pose, report};
 use quiz::bank::{Choice, Kind, Next, Pair, Rubric, Sequence};
+use quiz::forecast::Habits;
 use quiz::free::Report;
+use quiz::generate::Problems;
 use quiz::log::{Dispute, Event};
 use quiz::schedule::Grade;
 use quiz::{Bank, Checked, Checker, Question, Verdict, recording};
@@ -21,6 +23,8 @@ pub(super) struct With<'s> {
     pub(super) keeper: &'s Keeper,
     /// Orders the options.
     pub(super) seed: u64,
+    /// Poses what is generated.
+    pub(super) problems: &'s Problems<'s>,
 }
 
 /// Asks the questions in this order.
@@ -47,7 +51,8 @@ pub(super) fn hold(
         session.score.wrong = wrong;
         ended = session.round(&again, false)?;
     }
-    session.summary(questions, ended)
+    session.summary(questions, ended)?;
+    if ended { Ok(()) } else { session.last_word() }
 }
 
 #[derive(Default)]
@@ -79,14 +84,16 @@ impl Session<'_> {
     /// Whether it was ended before its end.
     fn round(&mut self, questions: &[&Question], first: bool) -> io::Result<bool> {
         for (i, question) in questions.iter().enumerate() {
-            let (place, of, lesson) = (i + 1, questions.len(), &question.topic);
-            let progress = self.console.words.progress;
-            let line = fill(progress, &[&place, &of, lesson, &question.difficulty, &question.id]);
+            let line = self.progress(i + 1, questions, first);
             let line = self.console.styled(Style::Strong, &line);
             self.console.blank()?;
             self.console.plain("", "", &line)?;
+            let posed = self.posed(question, first)?;
             let mut attempt = Attempt::new(first);
-            let answer = self.ask(question, &mut attempt)?;
+            let answer = match &posed {
+                Some(posed) => self.ask(posed, &mut attempt)?,
+                None => Answer::Skipped,
+            };
             if first && !matches!(answer, Answer::End) {
                 self.score.asked += 1;
             }
@@ -104,6 +111,48 @@ impl Session<'_> {
             }
         }
         Ok(false)
+    }
+
+    /// Where the session stands: how much is left of what is due, and how long all that is left
+    /// takes at the learner's own pace.
+    fn progress(&self, place: usize, questions: &[&Question], first: bool) -> String {
+        let Keeper { progress, events, .. } = self.with.keeper;
+        let today = self.with.keeper.now().day();
+        let left = &questions[place - 1..];
+        let due = left.iter().filter(|q| first && progress.is_due(q, today)).count();
+        let minutes = (left.len() as f64 * Habits::from_log(events).seconds / 60.0).ceil();
+        let (of, question) = (questions.len(), left[0]);
+        let Question { topic, difficulty, id, .. } = question;
+        fill(self.console.words.progress, &[&place, &of, &due, &minutes, topic, difficulty, id])
+    }
+
+    /// The question as it is asked: a generated one with a fresh problem, also the second time.
+    /// `None` if there is none, which is then said.
+    fn posed(&mut self, question: &Question, first: bool) -> io::Result<Option<Question>> {
+        let words = self.console.words;
+        let seed = self.with.seed.wrapping_add(u64::from(!first));
+        let console = &mut *self.console;
+        let mut slow = || {
+            // A closed output is noticed at the next line.
+            let _ = console.plain("", "", words.compiles);
+        };
+        match self.with.problems.pose(question, seed, &mut slow) {
+            Ok(question) => {
+                if let Some(posed) = &question.posed {
+                    let line = match &posed.recorded {
+                        None => fill(words.fresh, &[&posed.seed]),
+                        Some(why) => fill(words.recorded_problem, &[&posed.seed, why]),
+                    };
+                    self.console.plain("", "  ", &line)?;
+                    self.console.blank()?;
+                }
+                Ok(Some(question))
+            }
+            Err(why) => {
+                self.console.plain("", "  ", &fill(words.no_problem, &[&why]))?;
+                Ok(None)
+            }
+        }
     }
 
     fn ask(&mut self, question: &Question, attempt: &mut Attempt) -> io::Result<Answer> {
@@ -171,7 +220,20 @@ impl Session<'_> {
             rev: question.rev,
             verdict: verdict.name().to_owned(),
             answer: answer.to_owned(),
+            seed: question.posed.as_ref().map(|posed| posed.seed),
         });
+    }
+
+    /// The last answer of all can only be disputed when no question comes any more.
+    fn last_word(&mut self) -> io::Result<()> {
+        if self.disputable.is_none() {
+            return Ok(());
+        }
+        let line = self.console.ask(self.console.words.last_word)?;
+        match line.as_deref().and_then(pose::command) {
+            Some('!') => self.dispute(),
+            _ => Ok(()),
+        }
     }
 
     /// Keeps the last wrong answer for the bank's author.
@@ -286,6 +348,7 @@ impl Session<'_> {
         let mut event = Event::new(&question.id, question.rev, now, verdict, grade);
         event.ms = attempt.millis();
         event.hints = attempt.hints;
+        event.seed = question.posed.as_ref().map(|posed| posed.seed);
         if let Some(report) = report {
             for concept in &report.concepts {
                 let list =
@@ -431,6 +494,12 @@ impl Session<'_> {
                 _ => recording::squeeze(&evidence.line),
             };
             self.console.plain(words.recorded, "  ", &line)?;
+        }
+        if let Some(posed) = &question.posed {
+            for row in &posed.run {
+                self.console.row(row)?;
+            }
+            self.console.plain(words.run, "  ", &posed.command)?;
         }
         let mut commands: Vec<String> = question
             .evidence

@@ -64,8 +64,13 @@ pub(super) struct Words {
     pub(super) other_orders: &'static str,
     pub(super) next: &'static str,
     pub(super) disputed: &'static str,
+    pub(super) last_word: &'static str,
     pub(super) nothing_to_dispute: &'static str,
     pub(super) no_editor: &'static str,
+    pub(super) fresh: &'static str,
+    pub(super) recorded_problem: &'static str,
+    pub(super) no_problem: &'static str,
+    pub(super) compiles: &'static str,
 }
 
 pub(super) fn of(language: Language) -> &'static Words {
@@ -107,7 +112,7 @@ static ENGLISH: Words = Words {
     counts: "Due: {}. New: {}. Not due yet: {}.",
     not_kept: "This answer cannot be kept: {}. Make room or choose another folder with --data-dir.",
     keys: "At any question: ? hint, s skip, q end, ! my last answer was right.",
-    progress: "{} of {} · {} · difficulty {} of 3 · {}",
+    progress: "{} of {} · {} due · about {} min · {} · difficulty {} of 3 · {}",
     again: "Once more, what went wrong: {}",
     one: "One letter:",
     several: "The letters of all that are right:",
@@ -162,8 +167,13 @@ static ENGLISH: Words = Words {
     other_orders: "Other orders are right too, as long as they keep what has to come first.",
     next: "An interviewer may ask next:",
     disputed: "Your answer to {} is kept in disputes.jsonl, for the author of the question.",
+    last_word: "Was your last answer right after all? ! keeps it for the author, Enter ends:",
     nothing_to_dispute: "There is no wrong answer of yours to dispute.",
     no_editor: "The editor gave no answer: {}. Type it here; an empty line ends it.",
+    fresh: "A fresh problem (seed {}); its answer was found by running it.",
+    recorded_problem: "A recorded problem (seed {}), since none can be made here: {}.",
+    no_problem: "There is no problem for this question: {}",
+    compiles: "Compiling the lesson that makes the problem; this can take a while.",
 };
 
 static KOREAN: Words = Words {
@@ -171,7 +181,7 @@ static KOREAN: Words = Words {
     counts: "복습할 것: {}. 새 문제: {}. 아직 아닌 것: {}.",
     not_kept: "이 답은 저장할 수 없습니다: {}. 공간을 비우거나 --data-dir로 다른 폴더를 고르세요.",
     keys: "언제든지: ? 힌트, s 건너뛰기, q 끝내기, ! 앞의 답이 맞았다고 알리기.",
-    progress: "{} / {} · {} · 난이도 {}/3 · {}",
+    progress: "{} / {} · 복습 {} · 약 {}분 · {} · 난이도 {}/3 · {}",
     again: "틀린 문제를 한 번 더: {}개",
     one: "글자 하나:",
     several: "맞는 것의 글자를 모두:",
@@ -226,6 +236,11 @@ static KOREAN: Words = Words {
     other_orders: "먼저 와야 할 것만 지키면 다른 순서도 맞습니다.",
     next: "면접관이 이어서 물을 수 있는 것:",
     disputed: "{}의 답을 출제자를 위해 disputes.jsonl에 남겼습니다.",
+    last_word: "마지막 답이 사실은 맞았나요? !는 출제자에게 남기고, Enter는 끝냅니다:",
     nothing_to_dispute: "이의를 제기할 틀린 답이 없습니다.",
     no_editor: "편집기에서 답을 받지 못했습니다: {}. 여기에 쓰세요. 빈 줄을 넣으면 끝납니다.",
+    fresh: "새로 만든 문제 (시드 {}). 정답은 방금 실행해서 얻었습니다.",
+    recorded_problem: "기록된 문제 (시드 {}). 여기서는 새로 만들 수 없습니다: {}.",
+    no_problem: "이 문제를 낼 수 없습니다: {}",
+    compiles: "문제를 만드는 레슨을 컴파일합니다. 시간이 걸릴 수 있습니다.",
 };
