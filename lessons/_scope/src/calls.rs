@@ -87,6 +87,8 @@ pub enum Names {
     ShmAt,
     IpcControl,
     SemControl,
+    SemOp,
+    LockType,
     Wait,
     IdType,
     Prctl,
@@ -272,6 +274,11 @@ table! {
     SYS_ptrace "ptrace" Process (request Int, pid Pid);
     SYS_unshare "unshare" Process (flags CloneFlags);
     SYS_restart_syscall "restart" Process ();
+}
+
+/// The kernel's names of the calls that are recorded.
+pub fn recorded() -> impl Iterator<Item = &'static str> {
+    TABLE.iter().map(|entry| entry.syscall)
 }
 
 /// Finds calls by number.

@@ -14,6 +14,9 @@ Exit status: that of COMMAND; if a signal killed it, the same signal ends scope.
   126  COMMAND cannot be executed
   127  COMMAND is not found
 
+Not seen: what is done in shared memory without a call, 32-bit programs, io_uring. When all of
+COMMAND is stopped, scope stops as well; if COMMAND is killed meanwhile, `fg` or SIGCONT ends scope.
+
 Examples:
   scope sh -c 'ls | grep toml | wc -l'
   scope --summary --svg run.svg -- python3 program.py

@@ -75,6 +75,8 @@ fn tables(names: Names) -> (i32, Table, Table) {
             constants!(IPC_RMID IPC_SET IPC_STAT GETVAL SETVAL GETALL SETALL GETPID GETNCNT GETZCNT),
             &[],
         ),
+        Names::SemOp => (0, &[], constants!(IPC_NOWAIT SEM_UNDO)),
+        Names::LockType => (-1, constants!(F_RDLCK F_WRLCK F_UNLCK), &[]),
         Names::Wait => {
             (0, &[], constants!(WNOHANG WUNTRACED WEXITED WCONTINUED WNOWAIT __WALL __WCLONE))
         }

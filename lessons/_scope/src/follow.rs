@@ -80,6 +80,9 @@ impl Tracer<'_> {
             Worth::Effects => true,
             Worth::Telling => false,
         };
+        if entry.group == Group::Signal {
+            self.may_continue(tid, entry, &raw);
+        }
         if entry.group == Group::Queue {
             self.ensure_queue(tid, entry, raw[0] as i32);
         }
@@ -87,9 +90,20 @@ impl Tracer<'_> {
         let Some(mut view) = self.view(tid) else { return false };
         let (args, told) = decode::entry(entry, &raw, &mut view);
         let id = self.id();
-        let mut call =
-            InCall { id, entry, raw, args, told, began, hidden, touch: Touch::default() };
+        let mut call = InCall {
+            id,
+            entry,
+            raw,
+            args,
+            told,
+            began,
+            hidden,
+            shared: false,
+            touch: Touch::default(),
+        };
         call.touch = self.touch(tid, &call);
+        // Afterwards the name is gone.
+        call.shared = entry.name == "unlink" && self.is_shared(tid, &call);
         self.name_ids(&mut call);
         self.before(tid, &mut call);
         if entry.name == "exit" {
@@ -145,6 +159,7 @@ impl Tracer<'_> {
             // A kit's own talk is not told, but who hears it is told from whom.
             (Group::Data, _) if own && ipc => Worth::Effects,
             (Group::Data, _) => Worth::Nothing,
+            (_, "fcntl") if !own && is_lock(raw[1] as i32) => Worth::Telling,
             (_, "dup" | "dup2" | "dup3" | "fcntl" | "close") => Worth::Effects,
             // Memory of a file is shared all the same; a lock on one is a lock.
             (Group::Memory | Group::Sync, _) if !own => Worth::Telling,
@@ -246,14 +261,18 @@ impl Tracer<'_> {
             (_, "open") => {
                 ipc(made) || !matches!(outcome, Outcome::Value(_)) && self.is_shared(tid, call)
             }
-            (_, "mkfifo") => call.raw[mode_at(call)] as u32 & libc::S_IFMT == libc::S_IFIFO,
-            (_, "unlink") => self.is_shared(tid, call),
+            (_, "mkfifo") => makes_fifo(call),
+            (_, "unlink") => call.shared,
             (Group::Descriptor, "fcntl") => ipc(&things) || is_lock(call.raw[1] as i32),
             (Group::Descriptor, "close_range") => false,
             (Group::Descriptor | Group::Data, _) => {
                 ipc(&things) || ipc(made) || call.entry.name.starts_with("process_vm")
             }
-            (Group::Poll, "poll" | "select") => ipc(&things),
+            // What is ready at the end may be nothing, or not what was asked for.
+            (Group::Poll, "poll" | "select") => {
+                ipc(&things)
+                    || call.touch.awaits.iter().any(|(id, _)| self.objects.see(*id).kind.is_ipc())
+            }
             (_, "prctl") => matches!(
                 call.raw[0] as i32,
                 libc::PR_SET_PDEATHSIG | libc::PR_SET_SECCOMP | libc::PR_SET_CHILD_SUBREAPER
@@ -269,7 +288,7 @@ impl Tracer<'_> {
         if text.starts_with("/dev/shm/") || text.starts_with("/dev/mqueue/") {
             return true;
         }
-        if self.objects.bound_to(&text).is_some() {
+        if self.objects.bound_to(&text).is_some() || self.effects.fifos.contains(path) {
             return true;
         }
         let place = if text.starts_with('/') {
@@ -282,7 +301,7 @@ impl Tracer<'_> {
             // A task that has gone in the call has no root any more: then ours must do.
             || std::fs::metadata(place)
                 .or_else(|_| std::fs::metadata(text.as_ref()))
-                .is_ok_and(|about| about.file_type().is_fifo())
+                .is_ok_and(|about| about.file_type().is_fifo() || about.file_type().is_socket())
     }
 }
 
@@ -294,8 +313,10 @@ enum Worth {
     Telling,
 }
 
-fn mode_at(call: &InCall) -> usize {
-    if call.entry.syscall == "mknodat" { 2 } else { 1 }
+/// Whether a call of the mknod family makes a FIFO.
+pub fn makes_fifo(call: &InCall) -> bool {
+    let mode = if call.entry.syscall == "mknodat" { call.raw[2] } else { call.raw[1] };
+    mode as u32 & libc::S_IFMT == libc::S_IFIFO
 }
 
 pub fn is_lock(op: i32) -> bool {

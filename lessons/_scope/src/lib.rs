@@ -36,13 +36,23 @@
 //!   returning, save that a call which was woken is told after the call that woke it wherever
 //!   that one returns at once.
 //!
+//! - What is no text is understood where it matters: the number of an eventfd, the signals of a
+//!   signalfd, the bytes that a record lock is on, how each operation on semaphores is meant.
+//! - A name is followed as long as it means something: that of a FIFO also after it has been
+//!   removed or renamed. A poll that found nothing shows what it looked for.
+//!
 //! # What it does not
 //!
 //! - What processes do in shared memory without a call is invisible to the kernel, and to us.
 //! - Programs of the processor's other call tables (32-bit, x32) run, but their calls are not
-//!   seen. Nor is what goes through io_uring(7), or a child made with `CLONE_UNTRACED`.
-//! - Which descriptor a name in a message belongs to is followed for Unix sockets by asking the
-//!   kernel (sock_diag(7)); from another network namespace it does not answer.
+//!   seen; a note says so of 32-bit ones. Nor is what goes through io_uring(7), or a child made
+//!   with `CLONE_UNTRACED`.
+//! - Which socket is at the other side of which, the kernel is asked (sock_diag(7)); about those of
+//!   another network namespace it does not answer.
+//! - When all of the program is stopped, scope stops, too, so that the shell sees its job stopped.
+//!   Is the program killed then, scope hears of it only when it goes on: at `fg`, or at SIGCONT.
+//! - A signal that a process ignores is shown as coming: the kernel tells a tracer of it, and the
+//!   process, as ever, nothing.
 //! - "Waited" is a judgement: someone did, after this call began, what it could wait for, or it
 //!   took longer than a millisecond and that was done before it came back.
 //!
@@ -77,6 +87,7 @@ compile_error!("scope reads the memory of 64-bit programs: build it for a 64-bit
 
 mod calls;
 mod decode;
+mod descriptors;
 mod effects;
 mod error;
 mod event;
@@ -87,15 +98,19 @@ mod json;
 mod lanes;
 mod launch;
 mod list;
+mod mappings;
 mod names;
+mod notes;
 mod objects;
 mod order;
 mod output;
 mod peers;
 mod proc;
+mod programs;
 mod record;
 mod show;
 mod signals;
+mod stops;
 mod summary;
 mod svg;
 mod sys;
@@ -106,6 +121,7 @@ mod text;
 mod trace;
 mod waits;
 
+pub use calls::recorded;
 pub use error::Error;
 pub use event::{
     Arg, Bytes, Call, Cause, End, Event, Group, Kind, Link, Outcome, Thing, Value, What, Who,

@@ -33,6 +33,8 @@ pub struct Task {
     pub held: Option<Event>,
     /// Group-stopped.
     pub stopped: bool,
+    /// Somebody is sending it SIGCONT, which has not come yet.
+    pub continuing: bool,
     /// The last signal that was delivered, and when.
     pub signaled: Option<(Duration, i32, Option<Who>)>,
 }
@@ -46,6 +48,8 @@ pub struct InCall {
     pub began: Duration,
     /// Not to be reported, but its effects count.
     pub hidden: bool,
+    /// Its path is one that several processes could meet at, as far as that must be known early.
+    pub shared: bool,
     pub touch: Touch,
 }
 

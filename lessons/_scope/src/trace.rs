@@ -16,6 +16,7 @@ use crate::names::Names;
 use crate::objects::{Mark, Objects};
 use crate::order::Order;
 use crate::record::{Options, Sink};
+use crate::stops::is_stop;
 use crate::sys::{self, Waited, event, op};
 use crate::tables::Tasks;
 use crate::task::Task;
@@ -31,7 +32,7 @@ pub struct Tracer<'a> {
     /// The last call that sent a process a signal.
     pub kills: HashMap<i32, Mark>,
     pub out: Vec<Event>,
-    order: Order,
+    pub order: Order,
     start: Instant,
     next_id: u64,
     /// Only calls of interest stop; else every call does.
@@ -41,20 +42,20 @@ pub struct Tracer<'a> {
     /// Children that came before the event of their making.
     adopted: HashSet<i32>,
     /// The process whose end is ours.
-    leader: i32,
+    pub leader: i32,
     end: Option<End>,
     failed: Option<Error>,
     /// The program was running before us: some of what it has we did not see made.
     pub joined: bool,
     /// The joined program has been stopped for the first time.
-    begun: bool,
+    pub begun: bool,
     /// We were stopped ourselves: stop signals that came before are void.
-    after_stop: bool,
+    pub after_stop: bool,
 }
 
 /// How a thread goes on after a stop.
 #[derive(Clone, Copy)]
-enum Next {
+pub enum Next {
     /// To the next stop of its mode, with a signal.
     Run(i32),
     /// To the exit of the call it is in.
@@ -180,7 +181,7 @@ impl<'a> Tracer<'a> {
         }
     }
 
-    fn deliver(&mut self, sink: &mut dyn Sink) {
+    pub fn deliver(&mut self, sink: &mut dyn Sink) {
         let tasks = &self.tasks;
         let in_flight =
             |id| tasks.iter().any(|task| task.call.as_ref().is_some_and(|call| call.id == id));
@@ -207,7 +208,7 @@ impl<'a> Tracer<'a> {
         self.out.push(event);
     }
 
-    fn go_on(&mut self, tid: i32, next: Next) {
+    pub fn go_on(&mut self, tid: i32, next: Next) {
         // ESRCH: it was killed meanwhile, and its end is on the way.
         let _ = match next {
             Next::Run(signal) => {
@@ -221,7 +222,7 @@ impl<'a> Tracer<'a> {
         };
     }
 
-    fn stop(&mut self, tid: i32, status: i32) -> Next {
+    pub fn stop(&mut self, tid: i32, status: i32) -> Next {
         if libc::WIFEXITED(status) {
             self.ended(tid, End::Status(libc::WEXITSTATUS(status)));
             return Next::Gone;
@@ -288,6 +289,9 @@ impl<'a> Tracer<'a> {
         if self.after_stop && is_stop(signal) {
             return Next::Run(0);
         }
+        if signal == libc::SIGCONT {
+            self.continues(tid);
+        }
         let info = sys::signal_info(tid).ok();
         let code = info.map_or(0, |info| info.si_code);
         // SIGCHLD's codes are positive and bring the child's pid too; of the other positive
@@ -305,48 +309,6 @@ impl<'a> Tracer<'a> {
         Next::Run(signal)
     }
 
-    fn group_stop(&mut self, tid: i32, signal: i32) -> Next {
-        self.flush_held(tid, None);
-        if tid == self.leader && self.joined && !self.begun {
-            // From this stop on each of its calls is seen.
-            self.begun = true;
-            self.tell(tid, What::Born { parent: None, thread: false });
-        }
-        let Some(task) = self.tasks.get_mut(tid) else { return Next::Run(0) };
-        let (was, is, first) = (task.stopped, is_stop(signal), task.tid == task.pid);
-        task.stopped = is;
-        if first && is && !was {
-            self.tell(tid, What::Stopped { signal });
-        } else if first && was && !is {
-            self.tell(tid, What::Continued);
-        }
-        if is { Next::Listen } else { Next::Run(0) }
-    }
-
-    /// When all of the program is stopped we stop too, so that the shell sees its job stopped.
-    fn stop_along(&mut self, sink: &mut dyn Sink) {
-        let stopped = |task: &Task| task.stopped;
-        if !self.options.stop_along || self.tasks.is_empty() || !self.tasks.iter().all(stopped) {
-            return;
-        }
-        self.order.release(sink);
-        sink.flush();
-        // SAFETY: stops this process, by its own choice; it goes on from here after SIGCONT.
-        unsafe { libc::kill(libc::getpid(), libc::SIGSTOP) };
-        self.after_stop = true;
-        // `fg` continues the whole group; a SIGCONT for us alone is passed on.
-        if let Waited::Status(tid, status) = sys::wait(false) {
-            let next = self.stop(tid, status);
-            self.go_on(tid, next);
-            self.deliver(sink);
-        } else {
-            for task in self.tasks.iter().filter(|task| task.tid == task.pid) {
-                // SAFETY: takes numbers only.
-                unsafe { libc::kill(task.pid, libc::SIGCONT) };
-            }
-        }
-    }
-
     fn exec_stop(&mut self, tid: i32) -> Next {
         if let Some(mut launched) = self.launched.take_if(|_| tid == self.leader) {
             self.filtered = matches!(launched.told(), Told::Filtered);
@@ -356,8 +318,7 @@ impl<'a> Tracer<'a> {
             self.begin_exec(tid, &path, argv);
             self.after_exec(tid, &path);
             if !self.filtered && self.options.filter {
-                let note = "the kernel refuses a seccomp filter here: every call stops the program";
-                self.tell(tid, What::Note(note.to_string()));
+                self.note_no_filter(tid);
             }
             return Next::Run(0);
         }
@@ -414,6 +375,7 @@ impl<'a> Tracer<'a> {
             call: None,
             held: None,
             stopped: false,
+            continuing: false,
             signaled: None,
         };
         self.tasks.insert(tid, task);
@@ -514,8 +476,4 @@ impl<'a> Tracer<'a> {
 
 fn group_of(tid: i32) -> Option<i32> {
     status_field(&tid.to_string(), "Tgid")?.parse().ok()
-}
-
-fn is_stop(signal: i32) -> bool {
-    matches!(signal, libc::SIGSTOP | libc::SIGTSTP | libc::SIGTTIN | libc::SIGTTOU)
 }

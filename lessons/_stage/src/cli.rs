@@ -32,7 +32,13 @@ The environment variable NO_COLOR turns colours off.";
 
 /// Runs a lesson: the whole of its `main`.
 pub fn play(lesson: &Lesson) -> ExitCode {
-    let matches = command(lesson).get_matches();
+    let matches = match command(lesson).try_get_matches() {
+        Ok(matches) => matches,
+        Err(error) => match beyond_scenes(lesson, &error) {
+            Some((extra, matches)) => return play_extra(extra, &matches),
+            None => error.exit(),
+        },
+    };
     if let Some((events, step, names)) = executed_role() {
         return play_executed(lesson, &matches, events, step, names);
     }
@@ -40,13 +46,7 @@ pub fn play(lesson: &Lesson) -> ExitCode {
         return said(lesson, generate::run(lesson, matches));
     }
     if let Some((extra, matches)) = asked(lesson, &matches) {
-        return match (extra.run)(&matches) {
-            Ok(code) => code,
-            Err(error) => match error.downcast_ref::<io::Error>().map(io::Error::kind) {
-                Some(io::ErrorKind::BrokenPipe) => end_by(Signal::SIGPIPE),
-                _ => complain(&error.to_string(), 1),
-            },
-        };
+        return play_extra(extra, &matches);
     }
     said(lesson, run(lesson, &matches))
 }
@@ -58,6 +58,26 @@ fn said(lesson: &Lesson, result: io::Result<ExitCode>) -> ExitCode {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => end_by(Signal::SIGPIPE),
         Err(error) => complain(&format!("{}: {error}", lesson.package), 1),
     }
+}
+
+fn play_extra(extra: &Extra, matches: &ArgMatches) -> ExitCode {
+    match (extra.run)(matches) {
+        Ok(code) => code,
+        Err(error) => match error.downcast_ref::<io::Error>().map(io::Error::kind) {
+            Some(io::ErrorKind::BrokenPipe) => end_by(Signal::SIGPIPE),
+            _ => complain(&error.to_string(), 1),
+        },
+    }
+}
+
+/// The first subcommand, without its name, if it has the options that playing scenes has not.
+fn beyond_scenes<'a>(lesson: &'a Lesson, error: &clap::Error) -> Option<(&'a Extra, ArgMatches)> {
+    if error.kind() != clap::error::ErrorKind::UnknownArgument {
+        return None;
+    }
+    let extra = lesson.extras.iter().find(|extra| extra.first)?;
+    let matches = (extra.command)().try_get_matches_from(std::env::args_os()).ok()?;
+    Some((extra, matches))
 }
 
 /// The subcommand that the command line asks for, by name or by saying nothing at all.

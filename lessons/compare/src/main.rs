@@ -2,8 +2,8 @@
 
 mod calls;
 mod commands;
-mod counts;
 mod counters;
+mod counts;
 mod field;
 mod limits;
 mod machine;

@@ -14,8 +14,7 @@ pub const SCENE: Scene = Scene::new(
     "thread",
     "threads share variables and descriptors, processes do not",
     &[("process", process)],
-)
-.races(&["*"]);
+);
 
 static VARIABLE: AtomicU32 = AtomicU32::new(1);
 

@@ -14,8 +14,7 @@ pub const SCENE: Scene = Scene::new(
     "fates",
     "a signal's effect is the receiver's choice: default, ignore, handle or take",
     &[("parent", parent)],
-)
-.races(&["*"]);
+);
 
 const INT: Signal = Signal::SIGINT;
 

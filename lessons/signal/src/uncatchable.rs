@@ -15,8 +15,7 @@ pub const SCENE: Scene = Scene::new(
     "uncatchable",
     "SIGKILL and SIGSTOP can be neither handled, nor ignored, nor blocked",
     &[("parent", parent)],
-)
-.races(&["*"]);
+);
 
 const KILL: Signal = Signal::SIGKILL;
 
@@ -32,6 +31,7 @@ fn parent(parent: &Actor) -> Result {
     }
     write(&start, b"!")?;
     parent.gets("report", text(&reports)?);
+    parent.until_waiting("stubborn", "read")?;
     parent.sends(token("signal"), KILL);
     kill(child.pid(), KILL)?;
     let status = parent.reaps(child)?;

@@ -17,7 +17,15 @@ pub fn tests() -> Vec<Test> {
     }
     tests!(the_same_status the_same_death not_found no_ptrace no_filter a_thousand_processes
         two_hundred_threads garbage_in_memory strict_mode killing_scope_kills_the_program
-        an_attached_program_runs_on own_descriptors_are_left_out a_reader_that_goes_away)
+        an_attached_program_runs_on own_descriptors_are_left_out a_reader_that_goes_away
+        exec_from_a_thread ptrace_is_refused_politely a_filter_of_its_own nobody_to_attach_to)
+    .into_iter()
+    .chain([
+        Test { name: "set_user_id", needs: no_set_user_id, run: set_user_id },
+        #[cfg(target_arch = "x86_64")]
+        Test { name: "a_32_bit_program", needs: no_32_bit_programs, run: a_32_bit_program },
+    ])
+    .collect()
 }
 
 fn scope() -> Command {
@@ -199,4 +207,151 @@ fn a_reader_that_goes_away() {
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     drop(child.stderr.take());
     assert_eq!(child.wait().unwrap().code(), Some(3));
+}
+
+fn notes(events: &[scope::Event]) -> String {
+    let note = |event: &scope::Event| match &event.what {
+        What::Note(text) => Some(format!("{text}\n")),
+        _ => None,
+    };
+    events.iter().filter_map(note).collect()
+}
+
+/// The thread takes its process's id, and what comes after is the new program's.
+fn exec_from_a_thread() {
+    let (end, events) = record("thread_exec", &Options::default());
+    assert_eq!(end, scope::End::Status(0));
+    let first = events[0].pid;
+    let births = events.iter().filter(|e| matches!(e.what, What::Born { thread: true, .. }));
+    assert_eq!(births.count(), 1);
+    let calls = |event: &scope::Event| match &event.what {
+        What::Call(call) => Some((event.tid, call.name, call.outcome)),
+        _ => None,
+    };
+    let calls: Vec<_> = events.iter().filter_map(calls).collect();
+    let execs: Vec<_> = calls.iter().filter(|call| call.1 == "exec").collect();
+    let done = Outcome::Value(0);
+    assert_eq!(execs, [&(first, "exec", done), &(first, "exec", done)]);
+    assert_eq!(calls.last(), Some(&(first, "exit", Outcome::None)));
+    let ends: Vec<_> = events.iter().filter(|e| matches!(e.what, What::Ended(_))).collect();
+    assert_eq!(ends.len(), 1, "one process has ended: {ends:?}");
+}
+
+fn ptrace_is_refused_politely() {
+    let (end, events) = record("traceme", &Options::default());
+    assert_eq!(end, scope::End::Status(libc::EPERM));
+    insta::assert_snapshot!(notes(&events), @"ptrace is refused: a process has one tracer, and here it is the recorder");
+}
+
+fn a_filter_of_its_own() {
+    for filter in [true, false] {
+        let (end, events) = record("own_filter", &Options { filter, ..Options::default() });
+        assert_eq!(end, scope::End::Status(libc::EACCES), "its own filter works as ever");
+        assert_eq!(
+            notes(&events),
+            "the program set a seccomp mode of its own: calls that it refuses are not seen\n"
+        );
+        let is_write =
+            |e: &scope::Event| matches!(&e.what, What::Call(call) if call.name == "write");
+        assert!(events.iter().any(is_write), "what the filter allows is seen on");
+    }
+}
+
+fn nobody_to_attach_to() {
+    // A child that has been reaped: its id is nobody's, as long as ids do not come round.
+    let mut gone = Command::new("true").spawn().unwrap();
+    gone.wait().unwrap();
+    for (pid, why) in [
+        (gone.id(), "there is no such process"),
+        // Itself, through a shell that scope takes the place of.
+        (0, "a process cannot trace itself"),
+    ] {
+        let mut command = Command::new("sh");
+        let script = if pid == 0 { "exec $0 --attach $$" } else { "exec $0 --attach $1" };
+        command.args(["-c", script, env!("CARGO_BIN_EXE_scope"), &pid.to_string()]);
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(125));
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains(why), "{said}");
+    }
+}
+
+const SET_USER_ID: [&str; 4] = ["/usr/bin/passwd", "/usr/bin/su", "/bin/su", "/usr/bin/mount"];
+
+fn set_user_id_program() -> Option<&'static str> {
+    use std::os::unix::fs::MetadataExt;
+    let is_set =
+        |path: &&&str| std::fs::metadata(path).is_ok_and(|about| about.mode() & libc::S_ISUID != 0);
+    SET_USER_ID.iter().find(is_set).copied()
+}
+
+/// `scope` as somebody without privileges.
+fn unprivileged() -> Command {
+    let mut command = scope();
+    if nix::unistd::geteuid().is_root() {
+        command.uid(65534).gid(65534);
+    }
+    command
+}
+
+fn no_set_user_id() -> Option<String> {
+    if set_user_id_program().is_none() {
+        return Some(format!("none of {SET_USER_ID:?} is here and set-user-ID"));
+    }
+    let tried = unprivileged().arg("--help").stdout(Stdio::null()).status();
+    tried.err().map(|error| format!("an ordinary user cannot run scope here ({error})"))
+}
+
+fn set_user_id() {
+    let program = set_user_id_program().unwrap();
+    let output = unprivileged().args(["--list", program, "--help"]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    let note = "is set-user-ID: it runs without that privilege while it is traced";
+    assert!(said.contains(note), "{said}");
+}
+
+/// The smallest program for the processor's other call table: `exit(7)`.
+#[cfg(target_arch = "x86_64")]
+fn small_program(folder: &std::path::Path) -> std::path::PathBuf {
+    use std::os::unix::fs::PermissionsExt;
+    const BASE: u32 = 0x0804_8000;
+    const CODE: [u8; 12] = [0xb8, 1, 0, 0, 0, 0xbb, 7, 0, 0, 0, 0xcd, 0x80];
+    let mut file = b"\x7fELF\x01\x01\x01".to_vec();
+    file.resize(16, 0);
+    // An executable (2) for the 386 (3), of one segment; elf(5) has the fields.
+    file.extend([2, 0, 3, 0]);
+    for word in [1, BASE + 84, 52, 0, 0] {
+        file.extend(u32::to_le_bytes(word));
+    }
+    for half in [52u16, 32, 1, 0, 0, 0] {
+        file.extend(half.to_le_bytes());
+    }
+    let size = 84 + CODE.len() as u32;
+    for word in [1, 0, BASE, BASE, size, size, 5, 0x1000] {
+        file.extend(u32::to_le_bytes(word));
+    }
+    file.extend(CODE);
+    let path = folder.join("small");
+    std::fs::write(&path, file).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    path
+}
+
+#[cfg(target_arch = "x86_64")]
+fn no_32_bit_programs() -> Option<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let tried = Command::new(small_program(folder.path())).status();
+    tried.err().map(|error| format!("this kernel runs no 32-bit programs ({error})"))
+}
+
+#[cfg(target_arch = "x86_64")]
+fn a_32_bit_program() {
+    let folder = tempfile::tempdir().unwrap();
+    for more in [&["--list"][..], &["--list", "--no-filter"]] {
+        let program = small_program(folder.path());
+        let output = scope().args(more).arg(&program).output().unwrap();
+        assert_eq!(output.status.code(), Some(7));
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains("is a 32-bit program: its calls are not seen"), "{said}");
+    }
 }

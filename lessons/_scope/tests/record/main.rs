@@ -2,7 +2,9 @@
 //! "subject" (`subjects.rs`) or a command of the system.
 
 mod command;
+mod kinds;
 mod pictures;
+mod robust;
 mod strace;
 mod subjects;
 
@@ -16,7 +18,11 @@ fn main() {
         return subjects::play(name);
     }
     let missing = missing();
-    let tests = pictures::tests().into_iter().chain(command::tests()).chain(strace::tests());
+    let tests = pictures::tests()
+        .into_iter()
+        .chain(command::tests())
+        .chain(robust::tests())
+        .chain(strace::tests());
     let trials = tests
         .map(|test| {
             let missing = missing.clone();

@@ -17,7 +17,8 @@ pub fn tests() -> Vec<Test> {
         (@needs system_v) => { || lacks("system_v", "System V IPC") };
         (@needs $name:ident) => { nothing };
     }
-    pictures!(dup rights fifo unix queue system_v semaphore signals stops threads)
+    pictures!(dup rights fifo unix queue system_v semaphore signals stops threads splices process_vm
+              eventfd signalfd memfd tcp)
 }
 
 /// A subject that ends with 77 has found that this machine lacks what it is about.
@@ -81,9 +82,7 @@ fn line(event: &Event) -> Option<String> {
         What::Call(call) => {
             // The runtime's own; and whether a joining thread sleeps is a race.
             // So is whether SIGCHLD interrupts a wait.
-            if matches!(call.name, "sigaction" | "poll")
-                || matches!(call.outcome, Outcome::Restart(_))
-            {
+            if call.name == "sigaction" || matches!(call.outcome, Outcome::Restart(_)) {
                 return None;
             }
             (call.waited, call.ended_by) = (None, None);

@@ -15,6 +15,8 @@ use nix::sys::socket::{
 use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::{ForkResult, Pid, close, dup2_raw, fork, getpid, getppid, mkfifo, pipe};
 
+use crate::kinds;
+
 pub fn play(name: &str) {
     // The harness that started us may have left descriptors open; numbers should not depend on it.
     // SAFETY: nothing of this process uses a descriptor above 2 yet.
@@ -36,13 +38,24 @@ pub fn play(name: &str) {
         "killed" => signal::raise(Signal::SIGTERM).unwrap(),
         "garbage" => garbage(),
         "strict" => strict(),
+        "nothing" => {}
+        "shell" => crate::robust::shell(),
+        "splices" => kinds::splices(),
+        "process_vm" => kinds::process_vm(),
+        "eventfd" => kinds::eventfd(),
+        "signalfd" => kinds::signalfd(),
+        "memfd" => kinds::memfd(),
+        "tcp" => kinds::tcp(),
+        "thread_exec" => kinds::thread_exec(),
+        "traceme" => kinds::traceme(),
+        "own_filter" => kinds::own_filter(),
         other => panic!("no subject `{other}`"),
     }
     exit(0)
 }
 
 /// Forks; the child runs `child` and ends.
-fn child(child: impl FnOnce()) -> Pid {
+pub fn child(child: impl FnOnce()) -> Pid {
     // SAFETY: the subjects fork before they make threads.
     match unsafe { fork() }.unwrap() {
         ForkResult::Parent { child } => child,
@@ -139,7 +152,11 @@ fn queue() {
         exit(77)
     };
     mq_unlink(name).unwrap();
-    let pid = child(|| assert_eq!(mq_receive(&queue, &mut [0; 32], &mut 0), Ok(8)));
+    let pid = child(|| {
+        assert_eq!(mq_receive(&queue, &mut [0; 32], &mut 0), Ok(8));
+        mq_set_nonblock(&queue).unwrap();
+        assert_eq!(mq_receive(&queue, &mut [0; 32], &mut 0), Err(nix::errno::Errno::EAGAIN));
+    });
     mq_send(&queue, b"in order", 3).unwrap();
     waitpid(pid, None).unwrap();
 }
@@ -156,10 +173,14 @@ fn system_v() {
             exit(77)
         }
         let pid = child(|| {
-            let mut take = libc::sembuf { sem_num: 0, sem_op: -1, sem_flg: 0 };
+            let undo = libc::SEM_UNDO as libc::c_short;
+            let mut take = libc::sembuf { sem_num: 0, sem_op: -1, sem_flg: undo };
+            libc::semop(set, &raw mut take, 1);
+            take.sem_flg = undo | libc::IPC_NOWAIT as libc::c_short;
             libc::semop(set, &raw mut take, 1);
             let mut message = [0u8; 40];
             libc::msgrcv(queue, message.as_mut_ptr().cast(), 32, 0, 0);
+            libc::msgrcv(queue, message.as_mut_ptr().cast(), 32, 0, libc::IPC_NOWAIT);
         });
         let mut give = libc::sembuf { sem_num: 0, sem_op: 1, sem_flg: 0 };
         libc::semop(set, &raw mut give, 1);

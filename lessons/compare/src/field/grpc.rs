@@ -1,0 +1,147 @@
+//! gRPC with the crate `tonic`, over a Unix socket.
+
+use std::io;
+use std::os::unix::net::UnixListener;
+use std::path::PathBuf;
+
+use nix::unistd::Pid;
+use stage::Result;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::{mpsc, oneshot};
+use tokio_stream::wrappers::UnixListenerStream;
+use tonic::transport::{Channel, Endpoint, Server};
+use tonic::{Request, Response, Status};
+
+use super::{Ends, Link, Mechanism, Setup, USUAL};
+use crate::run::{Group, Kind};
+use echo_client::EchoClient;
+use echo_server::{Echo, EchoServer};
+
+#[expect(
+    clippy::allow_attributes,
+    clippy::allow_attributes_without_reason,
+    missing_docs,
+    reason = "it is generated"
+)]
+mod generated {
+    tonic::include_proto!("compare");
+}
+use generated::{Message, echo_client, echo_server};
+
+pub const GRPC: Mechanism = Mechanism {
+    id: "grpc",
+    title: "gRPC (tonic), Unix stream",
+    group: Group::Call,
+    copies: None,
+    kinds: &[Kind::Latency],
+    make,
+    ..USUAL
+};
+
+/// The side that calls: the stub, once the server is there.
+struct Client {
+    path: PathBuf,
+    stub: Option<(Runtime, EchoClient<Channel>)>,
+}
+
+/// The side that is called.
+struct Service {
+    listener: Option<UnixListener>,
+}
+
+fn make(setup: &Setup) -> Result<Ends> {
+    let path = setup.register.path("grpc")?;
+    let listener = UnixListener::bind(&path)?;
+    listener.set_nonblocking(true)?;
+    Ok(Ends {
+        near: Box::new(Client { path, stub: None }),
+        far: Box::new(Service { listener: Some(listener) }),
+    })
+}
+
+fn runtime() -> io::Result<Runtime> {
+    Builder::new_current_thread().enable_io().enable_time().build()
+}
+
+impl Link for Client {
+    fn begin(&mut self, _: Pid) -> Result {
+        let runtime = runtime()?;
+        let endpoint = Endpoint::from_shared(format!("unix:{}", self.path.display()))?;
+        // It connects with the first call.
+        let channel = runtime.block_on(async { endpoint.connect_lazy() });
+        self.stub = Some((runtime, EchoClient::new(channel)));
+        Ok(())
+    }
+
+    fn send(&mut self, _: &[u8]) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    fn receive(&mut self, _: &mut [u8]) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    fn call(&mut self, request: &[u8], reply: &mut [u8]) -> io::Result<()> {
+        let (runtime, stub) =
+            self.stub.as_mut().ok_or_else(|| io::Error::other("it has not begun"))?;
+        let answer = runtime.block_on(stub.call(Message { body: request.to_vec() }));
+        let body = answer.map_err(io::Error::other)?.into_inner().body;
+        if body.len() != reply.len() {
+            return Err(io::Error::other("the reply has another length"));
+        }
+        reply.copy_from_slice(&body);
+        Ok(())
+    }
+}
+
+/// A call on its way from the skeleton to whoever serves, and the way back.
+type Served = (Vec<u8>, oneshot::Sender<Vec<u8>>);
+
+struct Skeleton(mpsc::UnboundedSender<Served>);
+
+#[tonic::async_trait]
+impl Echo for Skeleton {
+    async fn call(
+        &self,
+        request: Request<Message>,
+    ) -> std::result::Result<Response<Message>, Status> {
+        let (answer, answered) = oneshot::channel();
+        let over = |_| Status::unavailable("the server ends");
+        self.0.send((request.into_inner().body, answer)).map_err(|_| over(()))?;
+        let body = answered.await.map_err(|_| over(()))?;
+        Ok(Response::new(Message { body }))
+    }
+}
+
+impl Link for Service {
+    fn send(&mut self, _: &[u8]) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    fn receive(&mut self, _: &mut [u8]) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    fn serve(
+        &mut self,
+        _: &mut [u8],
+        goes_on: &mut dyn FnMut(&mut [u8]) -> bool,
+    ) -> io::Result<()> {
+        let listener = self.listener.take().ok_or_else(|| io::Error::other("it serves already"))?;
+        runtime()?.block_on(async {
+            let listener = tokio::net::UnixListener::from_std(listener)?;
+            let (calls, mut served) = mpsc::unbounded_channel();
+            let incoming = UnixListenerStream::new(listener);
+            let service = EchoServer::new(Skeleton(calls));
+            let server = tokio::spawn(Server::builder().serve_with_incoming(service, incoming));
+            while let Some((mut body, answer)) = served.recv().await {
+                // After the last call the reply must still get out: the client ends us then.
+                goes_on(&mut body);
+                if answer.send(body).is_err() {
+                    break;
+                }
+            }
+            server.await.map_err(io::Error::other)?.map_err(io::Error::other)
+        })
+    }
+}

@@ -1,0 +1,7 @@
+//! How it is measured.
+
+pub mod board;
+pub mod clock;
+pub mod drive;
+pub mod message;
+pub mod trial;
