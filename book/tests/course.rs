@@ -30,6 +30,36 @@ fn the_course_is_whole() {
     }
 }
 
+/// The test files of `tests/` that a lesson must declare, each because of what it holds.
+#[test]
+fn every_lesson_is_held_to_the_same_tests() {
+    let lessons = fs::read_dir(root().join("lessons")).expect("it can be read").flatten();
+    let lessons = lessons.filter(|entry| !entry.file_name().to_string_lossy().starts_with('_'));
+    let mut lacking = Vec::new();
+    for lesson in lessons {
+        let name = lesson.file_name().to_string_lossy().into_owned();
+        let manifest = fs::read_to_string(lesson.path().join("Cargo.toml")).expect("it is there");
+        let has = |folder: &Path, begin: &str| {
+            let mut entries = fs::read_dir(folder).into_iter().flatten().flatten();
+            entries.any(|entry| entry.file_name().to_string_lossy().starts_with(begin))
+        };
+        let mut needed = vec!["recorded", "killed", "witness", "missing", "strace"];
+        if has(&lesson.path().join("recorded"), "gen-") {
+            needed.push("generated");
+        }
+        if has(&root().join("tests/peers"), &format!("{name}_")) {
+            needed.push("foreign");
+        }
+        for test in needed {
+            let path = format!("path = \"../../tests/{test}.rs\"");
+            if !manifest.contains(&path) {
+                lacking.push(format!("lessons/{name}/Cargo.toml: add a [[test]] with `{path}`"));
+            }
+        }
+    }
+    assert!(lacking.is_empty(), "{}", lacking.join("\n"));
+}
+
 /// Rust sources of all lessons, relative to the root.
 fn sources() -> Vec<PathBuf> {
     let lessons = fs::read_dir(root().join("lessons")).expect("it can be read").flatten();

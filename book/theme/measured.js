@@ -90,7 +90,7 @@
             show(run);
             const recorded = document.querySelector('[data-floor]');
             told.textContent = `${chosen.name}: ${run.machine.cpu}, Linux ${run.machine.kernel}, ${run.when}. `
-                + 'It stands in a last column of each table. '
+                + 'It stands in the last column of each table. '
                 + (recorded && apart(run, recorded)
                     ? 'The two machines differ by more than half in what they can do at best: compare the ratios to the pipe, and no times.'
                     : 'The two machines are alike in what they can do at best.');

@@ -47,4 +47,4 @@ pub use answer::{Checked, Verdict, check};
 pub use bank::{Bank, Question};
 pub use finding::{Finding, Place};
 pub use free::Checker;
-pub use lint::{lint, settled};
+pub use lint::{aloud, lint, settled};

@@ -53,6 +53,34 @@ pub fn lint(bank: &Bank, root: &Path) -> Vec<Finding> {
     lint.findings
 }
 
+/// What the questions lack to be asked aloud, in English and in Korean: a prompt in both, a model
+/// answer, and what an interviewer asks next.
+///
+/// Apart from [`lint`], since a question without all this can still be asked and its answer marked.
+#[must_use]
+pub fn aloud(bank: &Bank) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = Vec::new();
+    for question in &bank.questions {
+        let mut lacks = |what: &str| {
+            findings.push(Finding::at(&question.place, format!("`{}`: {what}", question.id)));
+        };
+        if question.prompt.ko.is_none() {
+            lacks("its prompt is in English only; write `prompt = { en = \"…\", ko = \"…\" }`");
+        }
+        if question.model().is_none() {
+            lacks(
+                "has no model answer; write as `model` what an interviewer would be glad to hear",
+            );
+        }
+        let next = question.followups.len();
+        if !(2..=4).contains(&next) {
+            lacks(&format!("has {next} `followups`; name two to four things to ask next"));
+        }
+    }
+    findings.sort();
+    findings
+}
+
 /// Whether the recording still says what a `predict` question has as its key. Other questions are
 /// settled by their author's key.
 ///

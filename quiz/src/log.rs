@@ -13,7 +13,9 @@ use crate::answer::Verdict;
 use crate::clock::Moment;
 use crate::schedule::Grade;
 use rustix::fs::{FlockOperation, flock};
+use serde::Deserialize;
 use serde_json::{Value, json};
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fs::{File, OpenOptions};
 use std::hash::{BuildHasher, Hasher};
@@ -104,6 +106,15 @@ impl Event {
     }
 
     fn parse(line: &str) -> Result<Event, String> {
+        // Nearly every line is as this program writes it; ten thousand of them are read at each
+        // start, so the slower way that bears anything is only for the others.
+        match serde_json::from_str::<Line>(line) {
+            Ok(line) => line.event(),
+            Err(_) => Event::parse_any(line),
+        }
+    }
+
+    fn parse_any(line: &str) -> Result<Event, String> {
         let value: Value = serde_json::from_str(line).map_err(|e| format!("no JSON: {e}"))?;
         let text = |name: &str| {
             value.get(name).and_then(Value::as_str).ok_or_else(|| format!("`{name}` is missing"))
@@ -131,6 +142,50 @@ impl Event {
             miss: list("miss"),
             trap: list("trap"),
             seed: value.get("seed").and_then(Value::as_u64),
+        })
+    }
+}
+
+/// A line as this program writes it.
+#[derive(Deserialize)]
+struct Line<'l> {
+    #[serde(borrow)]
+    id: Cow<'l, str>,
+    #[serde(borrow)]
+    t: Cow<'l, str>,
+    #[serde(borrow)]
+    q: Cow<'l, str>,
+    rev: u32,
+    #[serde(borrow)]
+    mode: Cow<'l, str>,
+    #[serde(borrow)]
+    verdict: Cow<'l, str>,
+    grade: u8,
+    ms: u64,
+    hints: u32,
+    concepts: Vec<String>,
+    miss: Vec<String>,
+    trap: Vec<String>,
+    #[serde(default)]
+    seed: Option<u64>,
+}
+
+impl Line<'_> {
+    fn event(self) -> Result<Event, String> {
+        Ok(Event {
+            at: Moment::parse(&self.t).ok_or_else(|| format!("`{}` is no time", self.t))?,
+            id: self.id.into_owned(),
+            question: self.q.into_owned(),
+            rev: self.rev.max(1),
+            mode: self.mode.into_owned(),
+            grade: Grade::of(self.grade).ok_or("`grade` is not 1 to 4")?,
+            verdict: self.verdict.into_owned(),
+            ms: self.ms,
+            hints: self.hints,
+            concepts: self.concepts,
+            miss: self.miss,
+            trap: self.trap,
+            seed: self.seed,
         })
     }
 }
@@ -244,7 +299,7 @@ impl Log {
             };
             loaded.damage.push(format!("the last line was not finished, {done}: {cut}"));
         }
-        let mut seen = HashSet::new();
+        let mut seen: HashSet<String> = HashSet::new();
         for (n, line) in bytes[..whole].split(|&b| b == b'\n').enumerate() {
             let line = String::from_utf8_lossy(line);
             if line.trim().is_empty() {
@@ -303,18 +358,11 @@ impl Log {
     fn try_append(&self, path: &Path, line: &[u8]) -> io::Result<()> {
         let _lock = self.locked()?;
         let mut file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
-        let mut length = file.metadata()?.len();
         // A session that was killed in the middle of its line may have left a piece of it.
-        if length > 0 {
-            let mut tail = Vec::new();
-            let from = length.saturating_sub(64 * 1024);
-            file.seek(SeekFrom::Start(from))?;
-            Read::by_ref(&mut file).take(64 * 1024).read_to_end(&mut tail)?;
-            if tail.last() != Some(&b'\n') {
-                length =
-                    tail.iter().rposition(|&b| b == b'\n').map_or(from, |at| from + at as u64 + 1);
-                file.set_len(length)?;
-            }
+        let found = file.metadata()?.len();
+        let length = finished(&mut file, found)?;
+        if length < found {
+            file.set_len(length)?;
         }
         // One `write`, so that no other reader sees half a line; `write_all` would go on after a
         // short one.
@@ -380,6 +428,10 @@ impl Log {
             return Ok(None);
         }
         let _lock = self.locked().map_err(failed)?;
+        // Another one may have put it aside while this one waited.
+        if !self.file.exists() {
+            return Ok(None);
+        }
         for n in 1.. {
             let aside = self.file.with_file_name(format!("reviews-{n}.old.jsonl"));
             if aside.exists() {
@@ -403,6 +455,25 @@ impl Log {
         rustix::io::retry_on_intr(|| flock(&lock, FlockOperation::LockExclusive))?;
         Ok(lock)
     }
+}
+
+/// Where the last line that was finished ends, in a file of this length.
+fn finished(file: &mut File, length: u64) -> io::Result<u64> {
+    const PIECE: u64 = 64 * 1024;
+    let mut end = length;
+    let mut piece = Vec::new();
+    while end > 0 {
+        let from = end.saturating_sub(PIECE);
+        piece.clear();
+        file.seek(SeekFrom::Start(from))?;
+        Read::by_ref(file).take(end - from).read_to_end(&mut piece)?;
+        if let Some(at) = piece.iter().rposition(|&b| b == b'\n') {
+            return Ok(from + at as u64 + 1);
+        }
+        // A long answer that was disputed may be longer than a piece.
+        end = from;
+    }
+    Ok(0)
 }
 
 /// Time and chance in the alphabet of Crockford, 26 letters, as a ULID.

@@ -40,25 +40,31 @@ impl Progress {
                 progress.add(&fsrs, event);
             }
         }
+        for card in progress.cards.values_mut() {
+            // What was wrong today is asked again tomorrow; an interval is at least a day.
+            card.due = card.last + fsrs.interval(card.memory, RETENTION) as i64;
+        }
         progress
     }
 
+    /// Adds an answer; `due` follows when all are there.
     fn add(&mut self, fsrs: &Fsrs, event: &Event) {
         let day = event.at.day();
         let before = self.cards.get(&event.question).copied();
         // A clock that was set back makes no time pass.
         let days = before.map_or(0, |card| u32::try_from(day - card.last).unwrap_or(0));
         let memory = fsrs.after(before.map(|card| card.memory), days, event.grade);
-        let interval = fsrs.interval(memory, RETENTION);
         let card = Card {
             memory,
             last: day,
-            // What was wrong today is asked again tomorrow; `interval` is at least a day.
-            due: day + interval as i64,
+            due: day,
             answers: before.map_or(0, |card| card.answers) + 1,
             lapses: before.map_or(0, |card| card.lapses) + u32::from(event.grade == Grade::Again),
         };
-        self.cards.insert(event.question.clone(), card);
+        match self.cards.get_mut(&event.question) {
+            Some(known) => *known = card,
+            None => _ = self.cards.insert(event.question.clone(), card),
+        }
     }
 
     /// Makes everything due on the day before an interview at the latest, except what was answered
@@ -97,14 +103,17 @@ impl Progress {
             None => 1,
             Some(_) => 2,
         };
-        let danger = |q: &Question| {
-            let recall = self.recall(q, day).unwrap_or(0.0);
+        let danger = |q: &Question| self.recall(q, day).unwrap_or(0.0);
+        let mut ranked: Vec<(u8, f64, &Question)> = questions
+            .iter()
             // New ones keep their order.
-            if rank(q) == 1 { 0.0 } else { recall }
-        };
-        questions
-            .sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| danger(a).total_cmp(&danger(b))));
-        let count = |wanted| questions.iter().filter(|q| rank(q) == wanted).count();
+            .map(|&q| (rank(q), if rank(q) == 1 { 0.0 } else { danger(q) }, q))
+            .collect();
+        ranked.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.total_cmp(&b.1)));
+        for (place, &(.., question)) in questions.iter_mut().zip(&ranked) {
+            *place = question;
+        }
+        let count = |wanted| ranked.iter().filter(|(rank, ..)| *rank == wanted).count();
         [count(0), count(1), count(2)]
     }
 }

@@ -14,6 +14,7 @@ mod report;
 mod session;
 mod teach;
 mod transfer;
+mod whole;
 mod words;
 
 use clap::ArgMatches;
@@ -270,7 +271,10 @@ fn due(keeper: &Keeper, bank: &Bank, language: Language) -> Result<u8, Stop> {
 
 fn lint(root: &Path) -> Result<u8, Stop> {
     let (findings, asked) = match Bank::read(root) {
-        Ok(bank) => (quiz::lint(&bank, root), bank.questions.len()),
+        Ok(bank) => {
+            let findings = [quiz::lint(&bank, root), quiz::aloud(&bank)].concat();
+            (findings, bank.questions.len())
+        }
         Err(findings) => (findings, 0),
     };
     let mut out = io::stdout().lock();

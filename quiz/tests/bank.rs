@@ -281,6 +281,21 @@ fn the_longest_option_does_not_pay() {
 }
 
 #[test]
+fn every_question_of_the_course_can_be_asked_aloud() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
+    let bank = Bank::read(root).expect("a sound bank");
+    assert_eq!(shown(&quiz::aloud(&bank)), "");
+}
+
+/// `process-life` has all of it; of the others each lacks something.
+#[test]
+fn what_cannot_be_asked_aloud() {
+    let bank = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bank");
+    let bank = Bank::read(&bank).expect("a sound bank");
+    insta::assert_snapshot!(shown(&quiz::aloud(&bank)));
+}
+
+#[test]
 fn the_bank_of_these_tests_is_sound() {
     assert_sound(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bank"));
 }

@@ -1,40 +1,17 @@
 //! What is kept of a session, and that nothing whose verdict was shown is lost.
 
+mod common;
+
 use assert_cmd::cargo::cargo_bin;
+use common::{bank, quiz, run};
+use quiz::Verdict;
 use quiz::clock::Moment;
 use quiz::log::{Event, Log};
 use quiz::schedule::Grade;
-use quiz::{Bank, Verdict};
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-
-const SATURDAY: &str = "2026-11-21T10:15:00+09:00";
-
-fn quiz(kept: &Path, args: &[&str]) -> Command {
-    let mut command = Command::new(cargo_bin!("quiz"));
-    command
-        .args(["--bank", "tests/bank", "--now", SATURDAY, "--data-dir"])
-        .arg(kept)
-        .args(args)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env_clear()
-        .env("COLUMNS", "78")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    command
-}
-
-fn run(mut command: Command, typed: &str) -> String {
-    let mut child = command.spawn().expect("the quiz starts");
-    let _ = child.stdin.take().expect("piped").write_all(typed.as_bytes());
-    let output = child.wait_with_output().expect("the quiz ends");
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let code = output.status.code().expect("not killed");
-    format!("{}{}exit code {code}\n", text(&output.stdout), text(&output.stderr))
-}
 
 /// The lines of the log, without what chance and the clock made of them.
 fn kept_lines(kept: &Path) -> String {
@@ -62,7 +39,7 @@ fn every_answer_is_a_line() {
     let args: Vec<&str> = ids.iter().flat_map(|id| ["--id", *id]).chain(["--seed", "3"]).collect();
     let typed = "SIGKILL\nEPIPE\ns\na fifo has a name\n\nthe segment appears in the memory of the \
                  processes and they read it like an array\n\nn\n?\nEAGAIN\nq\n";
-    run(quiz(kept.path(), &args), typed);
+    run(kept.path(), &args, typed);
     insta::assert_snapshot!(kept_lines(kept.path()));
 }
 
@@ -80,8 +57,8 @@ fn what_is_due_comes_first() {
     ] {
         log.append(&event(question, day, grade)).expect("kept");
     }
-    let due = run(quiz(kept.path(), &["due"]), "");
-    let session = run(quiz(kept.path(), &["--lesson", "pipe"]), "s\ns\ns\ns\ns\n");
+    let due = run(kept.path(), &["due"], "");
+    let session = run(kept.path(), &["--lesson", "pipe"], "s\ns\ns\ns\ns\n");
     // The seed is random, so of the new ones only the number is sure.
     let order: Vec<&str> = session.lines().filter(|line| line.contains(" · ")).collect();
     let ids: Vec<&str> = order.iter().filter_map(|line| line.rsplit(" · ").next()).collect();
@@ -138,8 +115,7 @@ fn a_damaged_log_loses_only_what_is_damaged() {
     ]
     .concat();
     std::fs::write(log.file(), &damaged).expect("ours");
-    let said = run(quiz(kept.path(), &["due"]), "");
-    let said = said.replace(&kept.path().display().to_string(), "KEPT");
+    let said = run(kept.path(), &["due"], "");
     insta::assert_snapshot!(said);
     let after = std::fs::read_to_string(log.file()).expect("the log");
     assert_eq!(after, damaged.trim_end_matches("{\"unfinished\""), "only the unfinished line goes");
@@ -147,8 +123,7 @@ fn a_damaged_log_loses_only_what_is_damaged() {
 
 #[test]
 fn a_new_revision_begins_anew() {
-    let bank =
-        Bank::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bank")).expect("sound");
+    let bank = bank();
     let mut old = event("shm-open", "2026-11-01", Grade::Good);
     let question = bank.get("shm-open").expect("a question");
     let known = |events: &[Event]| {
@@ -161,8 +136,7 @@ fn a_new_revision_begins_anew() {
 
 #[test]
 fn a_clock_that_was_set_back() {
-    let bank =
-        Bank::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bank")).expect("sound");
+    let bank = bank();
     let kept = tempfile::tempdir().expect("a folder");
     let log = Log::new(kept.path());
     log.append(&event("shm-open", "2026-11-20", Grade::Good)).expect("kept");
@@ -196,7 +170,7 @@ fn killed_after_any_verdict() {
         child.wait().expect("it is gone");
         assert_eq!(kept_lines(kept.path()).lines().count(), answers);
         // The next session reads it without complaint.
-        let said = run(quiz(kept.path(), &["due"]), "");
+        let said = run(kept.path(), &["due"], "");
         assert!(said.starts_with(&format!("due: 0, new: {}", 12 - answers)), "{said}");
     }
 }
@@ -227,45 +201,11 @@ fn two_sessions_at_once() {
     assert_eq!((loaded.events.len(), loaded.damage.len()), (verdicts, 0));
 }
 
-/// A full disk, by a limit on the size of files: some answer does not fit any more.
-#[test]
-fn what_cannot_be_kept_is_said_before_the_verdict() {
-    let kept = tempfile::tempdir().expect("a folder");
-    let args = ["--lesson", "pipe", "--seed", "1"];
-    let inner = quiz(kept.path(), &args);
-    let mut limited = Command::new("/bin/sh");
-    limited
-        .args(["-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\""])
-        .arg(inner.get_program())
-        .args(inner.get_args())
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env_clear()
-        .env("COLUMNS", "78")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let said = run(limited, &"a\nx\nx\n".repeat(8));
-    let mut not_kept = 0;
-    let mut shown = 0;
-    let mut warned = false;
-    for line in said.lines() {
-        let refused = line.contains("This answer cannot be kept");
-        let verdict = line.starts_with("Right.") || line.starts_with("Wrong.");
-        shown += usize::from(verdict && !warned);
-        not_kept += usize::from(refused);
-        warned = refused || (warned && !verdict);
-    }
-    assert!(not_kept > 0 && shown > 0, "{said}");
-    let loaded = Log::new(kept.path()).load().expect("it can be read");
-    assert_eq!((loaded.events.len(), loaded.damage.len()), (shown, 0), "{said}");
-    assert!(said.ends_with("exit code 0\n"), "{said}");
-}
-
 #[test]
 fn where_nothing_can_be_kept_it_asks_all_the_same() {
-    let said = run(quiz(Path::new("/proc/none"), &["--id", "general-kill"]), "SIGKILL\n");
+    let said = run(Path::new("/proc/none"), &["--id", "general-kill"], "SIGKILL\n");
     assert!(
-        said.contains("quiz: answers of this session cannot be kept: `/proc/none/reviews.jsonl`"),
+        said.contains("quiz: answers of this session cannot be kept: `KEPT/reviews.jsonl`"),
         "{said}"
     );
     assert!(said.contains("1 right at once"), "{said}");

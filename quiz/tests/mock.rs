@@ -1,37 +1,16 @@
 //! Mock interviews, each as a picture.
 
-use assert_cmd::cargo::cargo_bin;
+mod common;
+
+use common::{bank, quiz as start, run};
 use quiz::bank::Kind;
 use quiz::{Bank, Question, interview};
 use std::collections::BTreeSet;
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
-use std::process::{Command, Stdio};
-
-fn bank() -> Bank {
-    Bank::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bank")).expect("a sound bank")
-}
 
 fn mock(kept: &Path, args: &[&str], typed: &str) -> String {
-    let mut child = Command::new(cargo_bin!("quiz"))
-        .args(["--bank", "tests/bank", "--now", "2026-11-21T10:15:00+09:00", "--data-dir"])
-        .arg(kept)
-        .arg("mock")
-        .args(args)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env_clear()
-        .env("COLUMNS", "78")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the quiz starts");
-    let _ = child.stdin.take().expect("piped").write_all(typed.as_bytes());
-    let output = child.wait_with_output().expect("the quiz ends");
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let code = output.status.code().expect("not killed");
-    let said = format!("{}{}exit code {code}\n", text(&output.stdout), text(&output.stderr));
-    said.replace(&kept.display().to_string(), "KEPT")
+    run(kept, &[&["mock"], args].concat(), typed)
 }
 
 /// What a candidate says to each question, by a piece of its prompt.
@@ -75,6 +54,40 @@ fn an_interview_and_its_report() {
     assert_eq!(log.matches("\"mode\":\"mock\"").count(), 4, "{log}");
     let again = mock(kept.path(), &args, "");
     assert!(again.contains("is there already; name another file"), "{again}");
+}
+
+/// Somebody reads the first lines of it and goes.
+#[test]
+fn an_interview_that_nobody_reads_on_has_its_report() {
+    let kept = tempfile::tempdir().expect("a folder");
+    let (seen, none) = (kept.path().join("seen.md"), kept.path().join("none.md"));
+    let args = |report: &Path| {
+        let report = report.display().to_string();
+        ["mock", "--topic", "shm", "--seed", "1", "--report", &report].map(str::to_owned)
+    };
+    for (answers, report) in [(1, &seen), (0, &none)] {
+        let args = args(report);
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        let mut child = start(kept.path(), &args).spawn().expect("the quiz starts");
+        let mut typed = child.stdin.take().expect("piped");
+        let mut said = BufReader::new(child.stdout.take().expect("piped"));
+        let mut line = String::new();
+        for number in 1..=answers {
+            typed.write_all(b"shm_open\n").expect("it reads");
+            while !line.starts_with(&format!("{} of ", number + 1)) {
+                line.clear();
+                assert!(said.read_line(&mut line).expect("text") > 0, "it asks on");
+            }
+        }
+        drop(said);
+        let _ = typed.write_all(b"x\n\nx\n\nx\n\n");
+        drop(typed);
+        let output = child.wait_with_output().expect("the quiz ends");
+        assert_eq!((output.status.code(), output.stderr.len()), (Some(0), 0));
+    }
+    let text = std::fs::read_to_string(seen).expect("a report");
+    assert!(text.contains("It was stopped.") && text.contains("shm_open"), "{text}");
+    assert!(!none.exists(), "nothing was answered");
 }
 
 fn general(bank: &Bank) -> Vec<&Question> {

@@ -1,6 +1,9 @@
 //! What follows from a log: figures, the forecast and the plan. And that the forecast is honest.
 
-use assert_cmd::cargo::cargo_bin;
+mod common;
+
+use common::{NOW, bank, run};
+use quiz::Verdict;
 use quiz::clock::Moment;
 use quiz::forecast::{self, Habits};
 use quiz::log::{Event, Log, MOCK};
@@ -8,38 +11,7 @@ use quiz::progress::Progress;
 use quiz::schedule::{Fsrs, Grade, Memory};
 use quiz::shuffle::Seed;
 use quiz::stats::Stats;
-use quiz::{Bank, Verdict};
 use std::collections::HashMap;
-use std::io::Write as _;
-use std::path::Path;
-use std::process::{Command, Stdio};
-
-const NOW: &str = "2026-11-21T10:15:00+09:00";
-
-fn bank() -> Bank {
-    Bank::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bank")).expect("a sound bank")
-}
-
-fn run(kept: &Path, args: &[&str], typed: &str) -> String {
-    let mut child = Command::new(cargo_bin!("quiz"))
-        .args(["--bank", "tests/bank", "--now", NOW, "--data-dir"])
-        .arg(kept)
-        .args(args)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env_clear()
-        .env("COLUMNS", "78")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the quiz starts");
-    let _ = child.stdin.take().expect("piped").write_all(typed.as_bytes());
-    let output = child.wait_with_output().expect("the quiz ends");
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let code = output.status.code().expect("not killed");
-    let said = format!("{}{}exit code {code}\n", text(&output.stdout), text(&output.stderr));
-    said.replace(&kept.display().to_string(), "KEPT")
-}
 
 fn event(question: &str, day: &str, grade: Grade) -> Event {
     let at = Moment::parse(&format!("{day}T20:00:00+09:00")).expect("a time");

@@ -11,7 +11,8 @@
 //!   or waited for something to be ready): how often they are made the race decides.
 //! - Where a race decides the number of the others as well (bytes that come in pieces, messages
 //!   that go to whoever is first), it is how many bytes moved through each descriptor by each
-//!   call; and where it decides that, too, only which calls were made on which descriptors.
+//!   call, and how many other calls were made; and where it decides that, too, only which calls
+//!   were made on which descriptors.
 //! - A thread that shows each of them always one sequence, but not the same one to both, may
 //!   differ in the calls that only looked: the two recorders slow a program down differently.
 //!
@@ -28,7 +29,7 @@ use scope::{Event, Options, Outcome, Program, Value, What};
 use super::log::{self, Sighting};
 
 /// What one thread did.
-type Sequence = Vec<Entry>;
+pub type Sequence = Vec<Entry>;
 /// Threads by their place in the tree of births: `0/1/2`.
 type Look = BTreeMap<String, Sequence>;
 
@@ -49,7 +50,7 @@ pub enum Agreed {
     Steps,
     /// The calls on each descriptor, in any order.
     Calls,
-    /// The bytes through each descriptor, and which calls were made.
+    /// The bytes through each descriptor, and how many other calls were made.
     Sums,
     /// Which calls were made on which descriptors.
     Kinds,
@@ -61,7 +62,7 @@ impl fmt::Display for Agreed {
             Self::Sequence => "calls, in order",
             Self::Steps => "calls that did more than look, in order",
             Self::Calls => "calls, in any order",
-            Self::Sums => "bytes through each descriptor, and kinds of calls,",
+            Self::Sums => "bytes through each descriptor, and numbers of other calls,",
             Self::Kinds => "kinds of calls",
         })
     }
@@ -80,7 +81,7 @@ enum Held {
 
 /// So often both look until a race need not be compared any closer, and until a difference is one.
 const RACES: usize = 4;
-const LOOKS: usize = 12;
+pub const LOOKS: usize = 12;
 
 /// Why this machine has no second witness.
 pub fn missing() -> Option<String> {
@@ -129,17 +130,17 @@ pub fn compare(
 
 /// What the two witnesses have seen of one thread.
 #[derive(Default)]
-struct Seen {
-    theirs: BTreeSet<Sequence>,
-    ours: BTreeSet<Sequence>,
+pub struct Seen {
+    pub theirs: BTreeSet<Sequence>,
+    pub ours: BTreeSet<Sequence>,
     /// It is known to race.
-    races: bool,
+    pub races: bool,
 }
 
 impl Seen {
     /// What they agree on after so many looks. A coarser way of looking counts only if the finer
     /// one shows a race.
-    fn agreed(&self, looked: usize) -> Option<Agreed> {
+    pub fn agreed(&self, looked: usize) -> Option<Agreed> {
         use Held::{Different, Races, Same};
         let [mut sequence, steps, calls, sums, kinds] = [
             self.held(Sequence::clone),
@@ -240,16 +241,15 @@ fn sorted(calls: &[Entry]) -> Sequence {
     bag
 }
 
-/// The bytes that moved through each descriptor by each call, and which other calls were made.
+/// The bytes that moved through each descriptor by each call, and how many other calls were made.
 fn sums(calls: &[Entry]) -> BTreeMap<(String, Option<i32>), u64> {
     const MOVES: [&str; 8] =
         ["read", "readv", "write", "writev", "sendto", "recvfrom", "splice", "sendfile"];
     let mut sums = BTreeMap::new();
     for call in calls.iter().filter(|call| !call.is_idle()) {
         let sum = sums.entry((call.name.clone(), call.fd)).or_default();
-        if MOVES.contains(&call.name.as_str()) {
-            *sum += call.result.parse::<u64>().unwrap_or_default();
-        }
+        let moved = call.result.parse().ok().filter(|_| MOVES.contains(&call.name.as_str()));
+        *sum += moved.unwrap_or(1);
     }
     sums
 }

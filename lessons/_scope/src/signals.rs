@@ -18,11 +18,14 @@ use crate::show::{Show, View};
 /// # Errors
 /// Where the program cannot be started, ptrace is forbidden, or the output cannot be written.
 pub fn command(
-    program: Program,
+    mut program: Program,
     options: &Options,
     show: Show,
     to: Box<dyn Write + Send>,
 ) -> Result<End, Error> {
+    // Before there is a thread that would take a signal for itself.
+    let blocked = hold()?;
+    program.blocked.get_or_insert(blocked);
     let mut view = View::new(show, to);
     let end = job(program, options, &mut view);
     view.close().map_err(Error::system("write what was recorded"))?;
@@ -35,7 +38,8 @@ pub fn command(
 /// # Errors
 /// Where the program cannot be started or ptrace is forbidden.
 pub fn job(mut program: Program, options: &Options, sink: &mut dyn Sink) -> Result<End, Error> {
-    program.blocked = Some(hold()?);
+    let blocked = hold()?;
+    program.blocked.get_or_insert(blocked);
     let options = Options { stop_along: true, ..options.clone() };
     run(&program, &options, &mut Passing { sink, begun: false })
 }

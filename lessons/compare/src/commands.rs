@@ -115,6 +115,13 @@ fn common(command: Command) -> Command {
                 .help("Measures each row so often, all rows in turn"),
         )
         .arg(
+            Arg::new("window")
+                .long("window")
+                .value_name("MS")
+                .value_parser(value_parser!(u64).range(1..=10_000))
+                .help("Measures each repetition of a row for so long"),
+        )
+        .arg(
             flag("json")
                 .help("Prints the run as one JSON object")
                 .conflicts_with_all(["csv", "svg"]),

@@ -96,12 +96,12 @@ impl Plan {
         let mut limits = Limits::default();
         let mut drafts = self.drafts()?;
         let mut failed = Vec::new();
-        let all = drafts.len() * self.reps as usize;
+        let rows = drafts.len();
+        let all = rows * self.reps as usize;
         for rep in 0..self.reps as usize {
             limits.measure(&board, &self.pins)?;
-            for at in 0..drafts.len() {
-                let draft = &mut drafts[at];
-                progress.at(rep * self.rows() + at, all, &draft.name());
+            for (at, draft) in drafts.iter_mut().enumerate() {
+                progress.at(rep * rows + at, all, &draft.name());
                 if draft.missing.is_some() {
                     continue;
                 }

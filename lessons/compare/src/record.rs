@@ -27,7 +27,7 @@ pub const RECORD: Extra = Extra {
         Command::new("record")
             .about("Writes the run that the chapter shows, and its charts and tables")
             .after_help(
-                "Without `--from` it measures everything in four sizes, which takes about ten \
+                "Without `--from` it measures everything in three sizes, which takes about ten \
                  minutes on a machine that should do nothing else. `--from` the recorded file \
                  itself draws its charts and tables anew.",
             )
@@ -105,7 +105,7 @@ fn everything(reps: u64) -> Result<Plan, Box<dyn Error>> {
         mechanisms: FIELD.iter().collect(),
         kinds: vec![Kind::Latency, Kind::Throughput],
         placements: vec![Placement::Same, Placement::Cross],
-        sizes: vec![64, 4 << 10, 64 << 10, 1 << 20],
+        sizes: vec![64, 4 << 10, 64 << 10],
         pins: machine::pins(&allowed),
         reps,
         window_ms: 120.0,

@@ -396,7 +396,7 @@ impl Run {
     /// What is wrong with the text, and where.
     pub fn from_json(text: &str) -> Result<Self, String> {
         let json = RawJson::parse(text).map_err(|error| format!("it is no JSON: {error}"))?;
-        let schema = json.value().to_member("schema").and_then(|member| member.required());
+        let schema = json.value().to_member("schema").and_then(nojson::RawJsonMember::required);
         let schema = schema.and_then(|value| Ok(value.to_unquoted_string_str()?.into_owned()));
         match schema {
             Ok(schema) if schema == SCHEMA => {}

@@ -5,7 +5,7 @@ use super::console::{Console, Style};
 use super::paper::{self, Piece};
 use super::session::With;
 use super::words::fill;
-use super::{DONE, FAILED, Stop, complain, figures, pose};
+use super::{DONE, FAILED, Stop, complain, figures, pose, whole};
 use clap::ArgMatches;
 use quiz::bank::{Kind, Language, Next};
 use quiz::free::Report;
@@ -61,6 +61,14 @@ pub(super) fn reports(matches: &ArgMatches) -> Result<Vec<&Path>, Stop> {
                 "the folder of `{shown}` is not there; make it first"
             )));
         }
+        // Better said now than after half an hour of answers.
+        let folder = folder.unwrap_or(Path::new("."));
+        if let Err(why) = rustix::fs::access(folder, rustix::fs::Access::WRITE_OK) {
+            let why = io::Error::from(why);
+            return Err(Stop::Usage(format!(
+                "`{shown}` cannot be written: {why}; name a file in another folder"
+            )));
+        }
     }
     Ok(files)
 }
@@ -76,23 +84,34 @@ pub(super) fn hold(
 ) -> Result<u8, Stop> {
     let mut mock =
         Mock { console, with, minutes, scheduled, since: Instant::now(), entries: vec![] };
-    let ended = mock.ask_all(questions)?;
-    let pieces = mock.report(questions, ended);
+    // An interview that broke off, since nobody reads on, has a report all the same.
+    let ended = match mock.ask_all(questions) {
+        Err(e) if mock.entries.is_empty() => return Err(e.into()),
+        ended => ended,
+    };
+    let pieces = mock.report(questions, *ended.as_ref().unwrap_or(&Ended::Stopped));
     let Mock { console, .. } = mock;
-    paper::terminal(console, &pieces)?;
-    let mut code = DONE;
+    // The files come first: the terminal may be gone when half of the report is told.
+    let mut lost = Vec::new();
     for file in reports {
         let text = match file.extension().and_then(|end| end.to_str()) {
             Some("html") => paper::html(tag(console.language), &pieces),
             _ => paper::markdown(&pieces),
         };
-        let written = std::fs::File::create_new(file)
-            .and_then(|mut file| io::Write::write_all(&mut file, text.as_bytes()));
-        if let Err(e) = written {
-            code = complain(FAILED, &format!("failed to write `{}`: {e}", file.display()));
-        }
+        lost.extend(whole::create(file, text.as_bytes()).err().map(|why| (file, why)));
     }
-    Ok(code)
+    let told = ended.and_then(|_| paper::terminal(console, &pieces));
+    for (file, why) in &lost {
+        let instead = match &told {
+            Ok(()) => "the report stands above: keep it from there",
+            Err(_) => "and standard output takes nothing: `quiz history` has the verdicts",
+        };
+        complain(FAILED, &format!("failed to write `{}`: {why}; {instead}", file.display()));
+    }
+    match told {
+        Err(e) if lost.is_empty() => Err(e.into()),
+        _ => Ok(if lost.is_empty() { DONE } else { FAILED }),
+    }
 }
 
 fn tag(language: Language) -> &'static str {

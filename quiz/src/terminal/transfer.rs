@@ -1,6 +1,6 @@
 //! In and out: the questions for other programs, the answers from other machines.
 
-use super::{DONE, FAILED, Stop, anki, complain, pose};
+use super::{DONE, FAILED, Stop, anki, complain, pose, whole};
 use clap::ArgMatches;
 use quiz::Question;
 use quiz::bank::{Kind, Language};
@@ -46,13 +46,12 @@ fn put(output: Option<&Path>, bytes: &[u8]) -> Result<u8, Stop> {
         io::stdout().lock().write_all(bytes)?;
         return Ok(DONE);
     };
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".new");
-    let written = std::fs::write(&beside, bytes).and_then(|()| std::fs::rename(&beside, path));
-    if let Err(error) = written {
-        let _ = std::fs::remove_file(&beside);
-        return Err(Stop::Failed(format!("failed to write `{}`: {error}", path.display())));
-    }
+    whole::replace(path, bytes).map_err(|e| {
+        Stop::Failed(format!(
+            "failed to write `{}`: {e}; make room, or name a file elsewhere",
+            path.display()
+        ))
+    })?;
     Ok(DONE)
 }
 

@@ -18,7 +18,7 @@ pub fn tests() -> Vec<Test> {
         ($($name:ident)*) => { vec![$(Test { name: stringify!($name), needs: nothing, run: $name }),*] };
     }
     tests!(scope_killed_at_any_moment the_program_killed_at_any_moment
-        scope_killed_while_attached stop_and_go_on_at_a_terminal)
+        scope_killed_while_attached signals_are_passed_on stop_and_go_on_at_a_terminal)
 }
 
 /// Processes that make others, stop, go on and talk, without an end.
@@ -95,6 +95,24 @@ fn scope_killed_while_attached() {
         scope.wait().unwrap();
         drop(asks);
         assert!(cat.wait().unwrap().success());
+    }
+}
+
+/// What is sent to scope reaches the program, and nothing else.
+fn signals_are_passed_on() {
+    for (name, sent) in
+        [("INT", Signal::SIGINT), ("TERM", Signal::SIGTERM), ("HUP", Signal::SIGHUP)]
+    {
+        let program = format!("trap 'exit 7' {name}; echo it is up; read line");
+        let mut scope = Command::new(env!("CARGO_BIN_EXE_scope"));
+        scope.args(["--list", "sh", "-c", &program]).stderr(Stdio::null());
+        let mut scope = scope.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut said = BufReader::new(scope.stdout.take().unwrap());
+        lines(&mut said, 1);
+        // What the program waits for stays open: nothing but the signal ends it.
+        let _waited_for = scope.stdin.take().unwrap();
+        kill(Pid::from_raw(scope.id() as i32), sent).unwrap();
+        assert_eq!(scope.wait().unwrap().code(), Some(7), "{sent}");
     }
 }
 

@@ -7,12 +7,13 @@ mod log;
 
 use std::process::Command;
 
-use compare::Agreed;
+use compare::{Agreed, Entry, LOOKS, Seen, Sequence};
 
-use crate::{Test, without};
+use crate::{Test, nothing, without};
 
 pub fn tests() -> Vec<Test> {
     vec![
+        Test { name: "strace_may_differ", needs: nothing, run: may_differ },
         Test {
             name: "strace_shell_pipeline",
             needs: compare::missing,
@@ -61,4 +62,43 @@ fn both(argv: &[&str], least: usize) {
         compare::compare(&argv, folder.path(), |_| false).unwrap_or_else(|why| panic!("{why}"));
     let whole = agreed.values().filter(|agreed| **agreed == Agreed::Sequence).count();
     assert!(whole >= least, "{agreed:?}");
+}
+
+/// Which sequences strace has seen, which scope, and what is agreed on then. Each call is its name
+/// and its result.
+fn may_differ() {
+    for (theirs, ours, races, agreed) in [
+        ("read 4, close 0", "read 4, close 0", false, Some(Agreed::Sequence)),
+        // Always different.
+        ("read 4, close 0", "read 4", false, None),
+        ("read 4, close 0", "read 3, close 0", false, None),
+        ("read 4, close 0", "close 0, read 4", false, None),
+        ("read 4, close 0", "read 4, close 0, close 0", true, None),
+        ("poll 1, read 4", "read 4", false, Some(Agreed::Steps)),
+        ("poll 1, read 4", "read 3", false, None),
+        // In any order.
+        ("read 4, kill 0; kill 0, read 4", "read 4, poll 0, kill 0", false, Some(Agreed::Calls)),
+        ("read 4, kill 0; kill 0, read 4", "read 4", false, None),
+        ("read 4, kill 0; kill 0, read 4", "read 3, kill 0", false, None),
+        ("read 4, kill 0", "kill 0, read 4", true, Some(Agreed::Calls)),
+        // In pieces.
+        ("read 4; read 3, read 1", "read 2, read 2", false, Some(Agreed::Sums)),
+        ("read 4; read 3, read 1", "read 2, read 1", false, None),
+        ("read 4; read 3, read 1", "read 2, read 2, kill 0", false, None),
+        // Whoever comes first.
+        ("read 4; read 8", "read 2; read 6", false, Some(Agreed::Kinds)),
+        ("read 4; read 8", "write 2; write 6", false, None),
+    ] {
+        let [theirs, ours] = [theirs, ours].map(|all| all.split("; ").map(sequence).collect());
+        let seen = Seen { theirs, ours, races };
+        assert_eq!(seen.agreed(LOOKS), agreed, "{:?} and {:?}", seen.theirs, seen.ours);
+    }
+}
+
+fn sequence(calls: &str) -> Sequence {
+    let call = |call: &str| {
+        let (name, result) = call.split_once(' ').unwrap();
+        Entry::new(name, Some(3), result)
+    };
+    calls.split(", ").map(call).collect()
 }

@@ -17,13 +17,13 @@ use crate::run::{Group, Kind};
 use echo_client::EchoClient;
 use echo_server::{Echo, EchoServer};
 
-#[expect(
-    clippy::allow_attributes,
-    clippy::allow_attributes_without_reason,
-    missing_docs,
-    reason = "it is generated"
-)]
 mod generated {
+    #![expect(
+        unused_qualifications,
+        clippy::allow_attributes,
+        clippy::allow_attributes_without_reason,
+        reason = "it is written by a program"
+    )]
     tonic::include_proto!("compare");
 }
 use generated::{Message, echo_client, echo_server};
