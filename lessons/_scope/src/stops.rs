@@ -12,11 +12,6 @@ use crate::trace::{Next, Tracer};
 impl Tracer<'_> {
     pub fn group_stop(&mut self, tid: i32, signal: i32) -> Next {
         self.flush_held(tid, None);
-        if tid == self.leader && self.joined && !self.begun {
-            // From this stop on each of its calls is seen.
-            self.begun = true;
-            self.tell(tid, What::Born { parent: None, thread: false });
-        }
         let Some(task) = self.tasks.get_mut(tid) else { return Next::Run(0) };
         let (was, is, first) = (task.stopped, is_stop(signal), task.tid == task.pid);
         task.stopped = is;

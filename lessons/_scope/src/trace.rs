@@ -48,7 +48,7 @@ pub struct Tracer<'a> {
     /// The program was running before us: some of what it has we did not see made.
     pub joined: bool,
     /// The joined program has been stopped for the first time.
-    pub begun: bool,
+    begun: bool,
     /// We were stopped ourselves: stop signals that came before are void.
     pub after_stop: bool,
 }
@@ -233,6 +233,12 @@ impl<'a> Tracer<'a> {
         }
         if !self.tasks.contains(tid) {
             self.adopt(tid);
+        }
+        if tid == self.leader && self.joined && !self.begun {
+            // From this stop on each of its calls is seen. It may be another one than the one that
+            // we asked for, which is void then: it may be in the middle of an exec, say.
+            self.begun = true;
+            self.tell(tid, What::Born { parent: None, thread: false });
         }
         let signal = libc::WSTOPSIG(status);
         match status >> 16 {

@@ -66,9 +66,10 @@ pub fn eventfd() {
     let pid = child(|| assert_eq!(event.write(2), Ok(8)));
     epoll.wait(&mut [EpollEvent::empty(); 4], EpollTimeout::NONE).unwrap();
     assert_eq!(event.read(), Ok(1));
+    // The child's end would interrupt the poll.
+    waitpid(pid, None).unwrap();
     let nothing = [PollFd::new(epoll.0.as_fd(), PollFlags::POLLPRI)];
     poll(&mut nothing.clone(), PollTimeout::ZERO).unwrap();
-    waitpid(pid, None).unwrap();
 }
 
 /// A signal that is read, and a child that is waited for by descriptor.
