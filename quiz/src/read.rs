@@ -23,10 +23,12 @@ pub(crate) fn bank(root: &Path) -> Result<Bank, Vec<Finding>> {
     if root.join(LEXICON).is_file() {
         files.insert(0, (String::new(), PathBuf::from(LEXICON)));
     }
-    for (questions, lexicon, mut found) in at_once(root, files) {
+    for (topic, file) in files {
+        let mut source = Source { file, lines: Vec::new(), findings: Vec::new() };
+        let (questions, lexicon) = source.read(root, &topic);
         bank.questions.extend(questions);
         bank.lexicon.extend(lexicon);
-        findings.append(&mut found);
+        findings.append(&mut source.findings);
     }
     same_ids(&bank, &mut findings);
     let classes: BTreeSet<&str> = bank.lexicon.iter().map(|lex| lex.id.as_str()).collect();
@@ -38,26 +40,6 @@ pub(crate) fn bank(root: &Path) -> Result<Bank, Vec<Finding>> {
 
 /// The classes of expressions that all lessons share.
 const LEXICON: &str = "quiz/lexicon.toml";
-
-/// Reads each file in a thread of its own: somebody waits for the first question.
-fn at_once(
-    root: &Path,
-    files: Vec<(String, PathBuf)>,
-) -> Vec<(Vec<Question>, Vec<Lex>, Vec<Finding>)> {
-    let read = |topic: String, file| {
-        let mut source = Source { file, lines: Vec::new(), findings: Vec::new() };
-        let (questions, lexicon) = source.read(root, &topic);
-        (questions, lexicon, source.findings)
-    };
-    std::thread::scope(|scope| {
-        let reading: Vec<_> =
-            files.into_iter().map(|(topic, file)| scope.spawn(move || read(topic, file))).collect();
-        let whole = |thread: std::thread::ScopedJoinHandle<_>| {
-            thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-        };
-        reading.into_iter().map(whole).collect()
-    })
-}
 
 fn same_ids(bank: &Bank, findings: &mut Vec<Finding>) {
     let questions = bank.questions.iter().map(|q| ("question", &q.id, &q.place));

@@ -63,6 +63,16 @@ fn complain(code: u8, message: &str) -> u8 {
     code
 }
 
+/// What must be said before anything else: if standard error takes nothing, on standard output.
+fn tell(lines: &[String]) -> io::Result<()> {
+    for line in lines {
+        let line = format!("quiz: {line}\n");
+        let said = io::stderr().write_all(line.as_bytes());
+        said.or_else(|_| io::stdout().write_all(line.as_bytes()))?;
+    }
+    Ok(())
+}
+
 /// How many questions are asked, unless the command line says.
 const A_SESSION: usize = 20;
 
@@ -104,15 +114,17 @@ fn run(matches: &ArgMatches) -> Result<u8, Stop> {
             shown(&findings)
         ))
     })?;
+    // It is needed until the process ends; to take it apart then would only take time.
+    let bank: &Bank = Box::leak(Box::new(bank));
     if let Some(explain) = matches.subcommand_matches("explain") {
-        return teach::explain(&bank, explain, language(matches));
+        return teach::explain(bank, explain, language(matches));
     }
     if matches.subcommand_matches("grade").is_some() {
-        return teach::grade(&bank);
+        return teach::grade(bank);
     }
     if let Some(export) = matches.subcommand_matches("export") {
         let topics = strings(export, "topic");
-        let questions = select(&bank, &topics, &[]).map_err(Stop::Usage)?;
+        let questions = select(bank, &topics, &[]).map_err(Stop::Usage)?;
         let now = clock(matches)?.now();
         // What is made fresh stands there with an example of it.
         let problems = Problems::new(&root, Some("an example"));
@@ -123,21 +135,20 @@ fn run(matches: &ArgMatches) -> Result<u8, Stop> {
         return transfer::export(&questions, &root, export, language(matches), now);
     }
     if let Some((name, inner)) = matches.subcommand() {
-        let (keeper, told) = open_log(matches, &bank)?;
-        for line in told {
-            complain(DONE, &line);
-        }
+        let (keeper, told) = open_log(matches, bank)?;
+        tell(&told)?;
+        let keeper: &Keeper = Box::leak(Box::new(keeper));
         return match name {
-            "stats" => figures::stats(&bank, &keeper, language(matches)),
-            "history" => figures::history(&bank, &keeper, inner),
-            "plan" => figures::plan(&bank, &keeper, inner, language(matches)),
-            "mock" => mock(&bank, &root, &keeper, inner, language(matches)),
-            "reset" => figures::reset(&keeper, the_log(matches), inner.get_flag("yes")),
-            _ => due(&keeper, &bank, language(matches)),
+            "stats" => figures::stats(bank, keeper, language(matches)),
+            "history" => figures::history(bank, keeper, inner),
+            "plan" => figures::plan(bank, keeper, inner, language(matches)),
+            "mock" => mock(bank, &root, keeper, inner, language(matches)),
+            "reset" => figures::reset(keeper, the_log(matches), inner.get_flag("yes")),
+            _ => due(keeper, bank, language(matches)),
         };
     }
     let ids = strings(matches, "id");
-    let mut questions = select(&bank, &strings(matches, "lesson"), &ids).map_err(Stop::Usage)?;
+    let mut questions = select(bank, &strings(matches, "lesson"), &ids).map_err(Stop::Usage)?;
     if questions.is_empty() {
         let message = format!("there are no questions below `{}` yet", root.display());
         return Err(Stop::Failed(message));
@@ -147,10 +158,8 @@ fn run(matches: &ArgMatches) -> Result<u8, Stop> {
         list(&questions, language)?;
         return Ok(DONE);
     }
-    let (mut keeper, told) = open_log(matches, &bank)?;
-    for line in told {
-        complain(DONE, &line);
-    }
+    let (mut keeper, told) = open_log(matches, bank)?;
+    tell(&told)?;
     if let Some(date) = matches.get_one::<String>("interview") {
         let day = figures::interview(date, keeper.now())?;
         keeper.progress.cap(day);
@@ -177,9 +186,9 @@ fn run(matches: &ArgMatches) -> Result<u8, Stop> {
     let count = matches.get_one::<u64>("count").map(|&n| usize::try_from(n).unwrap_or(usize::MAX));
     questions.truncate(count.unwrap_or(if ids.is_empty() { A_SESSION } else { usize::MAX }));
     let mut console = Console::new(language);
-    let checker = Checker::new(&bank);
+    let checker = Checker::new(bank);
     let problems = problems(matches, &root);
-    let (root, bank, keeper) = (&root, &bank, &keeper);
+    let (root, keeper) = (&root, &keeper);
     let with = With { root, bank, checker: &checker, keeper, seed, problems: &problems };
     session::hold(&mut console, &with, &questions, counts)?;
     Ok(DONE)

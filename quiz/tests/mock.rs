@@ -63,7 +63,7 @@ fn an_interview_that_nobody_reads_on_has_its_report() {
     let (seen, none) = (kept.path().join("seen.md"), kept.path().join("none.md"));
     let args = |report: &Path| {
         let report = report.display().to_string();
-        ["mock", "--topic", "shm", "--seed", "1", "--report", &report].map(str::to_owned)
+        ["mock", "--topic", "process", "--seed", "1", "--report", &report].map(str::to_owned)
     };
     for (answers, report) in [(1, &seen), (0, &none)] {
         let args = args(report);
@@ -73,7 +73,7 @@ fn an_interview_that_nobody_reads_on_has_its_report() {
         let mut said = BufReader::new(child.stdout.take().expect("piped"));
         let mut line = String::new();
         for number in 1..=answers {
-            typed.write_all(b"shm_open\n").expect("it reads");
+            typed.write_all(b"abcde\na zombie\n\n").expect("it reads");
             while !line.starts_with(&format!("{} of ", number + 1)) {
                 line.clear();
                 assert!(said.read_line(&mut line).expect("text") > 0, "it asks on");
@@ -86,7 +86,7 @@ fn an_interview_that_nobody_reads_on_has_its_report() {
         assert_eq!((output.status.code(), output.stderr.len()), (Some(0), 0));
     }
     let text = std::fs::read_to_string(seen).expect("a report");
-    assert!(text.contains("It was stopped.") && text.contains("shm_open"), "{text}");
+    assert!(text.contains("It was stopped.") && text.contains("a zombie"), "{text}");
     assert!(!none.exists(), "nothing was answered");
 }
 

@@ -248,7 +248,7 @@ pub fn measure(plan: &Plan) -> Result<(Run, Vec<String>), Box<dyn Error>> {
         machine: machine::describe(&allowed, &plan.pins),
         calibration: measured.calibration,
         rows: measured.rows,
-        notes: plan.notes(),
+        notes: plan.notes().into_iter().chain(measured.notes).collect(),
     };
     Ok((run, measured.failed))
 }
@@ -269,7 +269,10 @@ fn plan(matches: &ArgMatches, kinds: &[Kind]) -> Result<Plan, String> {
     let full = matches.get_flag("full");
     let named: Vec<&String> = matches.get_many("mechanism").into_iter().flatten().collect();
     let mechanisms = if named.is_empty() {
-        FIELD.iter().filter(|mechanism| full || mechanism.headline).collect()
+        let wanted = |mechanism: &&Mechanism| {
+            (full || mechanism.headline) && mechanism.kinds.iter().any(|kind| kinds.contains(kind))
+        };
+        FIELD.iter().filter(wanted).collect()
     } else {
         named.iter().map(|id| mechanism(id)).collect::<Result<Vec<_>, _>>()?
     };
@@ -321,11 +324,20 @@ fn new_plan(
         Some(placement) => vec![placement],
         None => vec![Placement::Same, Placement::Cross],
     };
-    Ok(Plan { mechanisms, kinds, placements, sizes, pins, reps, window_ms: WINDOW_MS })
+    Ok(Plan {
+        mechanisms,
+        kinds,
+        placements,
+        sizes,
+        pins,
+        reps,
+        window_ms: WINDOW_MS,
+        budget_s: None,
+    })
 }
 
 fn timed(plan: Plan) -> Plan {
-    Plan { window_ms: plan.window_for(SECONDS), ..plan }
+    Plan { window_ms: plan.window_for(SECONDS), budget_s: Some(SECONDS + 20.0), ..plan }
 }
 
 fn mechanism(id: &str) -> Result<&'static Mechanism, String> {

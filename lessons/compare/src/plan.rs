@@ -3,6 +3,8 @@
 //! The repetitions of all rows are interleaved, A B C A B C: what drifts while they are measured
 //! hits all alike.
 
+use std::time::Instant;
+
 use hdrhistogram::Histogram;
 use stage::{Register, Result};
 
@@ -38,12 +40,16 @@ pub struct Plan {
     pub reps: u64,
     /// How long one repetition of a row measures, in milliseconds.
     pub window_ms: f64,
+    /// After how many seconds it must be over, on a machine that has other things to do, too.
+    pub budget_s: Option<f64>,
 }
 
 /// What was measured.
 pub struct Measured {
     pub calibration: Calibration,
     pub rows: Vec<Row>,
+    /// What was left out, and why.
+    pub notes: Vec<String>,
     /// Rows that went wrong, which is not the machine's fault.
     pub failed: Vec<String>,
 }
@@ -98,7 +104,19 @@ impl Plan {
         let mut failed = Vec::new();
         let rows = drafts.len();
         let all = rows * self.reps as usize;
+        let mut notes = Vec::new();
+        let begin = Instant::now();
         for rep in 0..self.reps as usize {
+            // Another repetition takes as long as those before, and something must come after it.
+            let spent = begin.elapsed().as_secs_f64();
+            let next = spent + if rep == 0 { 0.0 } else { 1.2 * spent / rep as f64 };
+            if self.budget_s.is_some_and(|budget| next > budget) {
+                notes.push(format!(
+                    "The machine was too busy for {} repetitions in time: there are {rep}.",
+                    self.reps
+                ));
+                break;
+            }
             limits.measure(&board, &self.pins)?;
             for (at, draft) in drafts.iter_mut().enumerate() {
                 progress.at(rep * rows + at, all, &draft.name());
@@ -119,10 +137,15 @@ impl Plan {
         }
         for draft in drafts.iter_mut().filter(|draft| draft.missing.is_none()) {
             progress.at(all, all, &format!("counts the calls of {}", draft.name()));
-            draft.calls = Some(counts::count(&draft.trial(self)));
+            let late = self.budget_s.is_some_and(|budget| begin.elapsed().as_secs_f64() > budget);
+            draft.calls = Some(if late {
+                Err("the time was up before they were counted".to_owned())
+            } else {
+                counts::count(&draft.trial(self))
+            });
         }
         let rows = drafts.into_iter().map(Draft::row).collect();
-        Ok(Measured { calibration: limits.calibration(), rows, failed })
+        Ok(Measured { calibration: limits.calibration(), rows, notes, failed })
     }
 
     /// What was asked for, as the run tells it.

@@ -204,7 +204,7 @@ fn semaphore(place: *mut libc::sem_t) -> Result<NonNull<libc::sem_t>> {
 
 fn lacking(errno: Errno) -> stage::Error {
     match errno {
-        Errno::ENOSYS | Errno::EACCES | Errno::ENOENT => missing(
+        Errno::ENOSYS | Errno::EACCES | Errno::EPERM | Errno::ENOENT | Errno::EROFS => missing(
             format!("a mechanism of the table cannot be made here: {errno}"),
             "use a kernel with POSIX message queues, and mount a tmpfs at `/dev/shm`",
         ),

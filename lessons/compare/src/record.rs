@@ -109,6 +109,7 @@ fn everything(reps: u64) -> Result<Plan, Box<dyn Error>> {
         pins: machine::pins(&allowed),
         reps,
         window_ms: 120.0,
+        budget_s: None,
     })
 }
 

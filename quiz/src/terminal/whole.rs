@@ -17,9 +17,14 @@ pub(super) fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
         Some(file) => name(&file, path),
         None => {
             let beside = written_beside(path, bytes)?;
-            // A link, since a rename would replace what is there by now.
-            let linked = std::fs::hard_link(&beside, path);
-            std::fs::remove_file(&beside)?;
+            // A link, since a rename would replace what is there by now. Some file systems know none.
+            let linked = match std::fs::hard_link(&beside, path) {
+                Err(e) if e.kind() != io::ErrorKind::AlreadyExists && !path.exists() => {
+                    std::fs::rename(&beside, path)
+                }
+                linked => linked,
+            };
+            let _ = std::fs::remove_file(&beside);
             linked
         }
     }
