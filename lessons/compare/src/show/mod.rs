@@ -1,4 +1,4 @@
-//! How a [`Run`](crate::run::Run) is shown: as a table, as CSV, as JSON, as charts, beside another.
+//! How a [`Run`] is shown: as a table, as CSV, as JSON, as charts, beside another.
 
 mod chart;
 mod csv;
