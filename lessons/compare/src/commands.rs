@@ -244,7 +244,7 @@ pub fn measure(plan: &Plan) -> Result<(Run, Vec<String>), Box<dyn Error>> {
         schema: SCHEMA.to_owned(),
         when: utc(when.duration_since(UNIX_EPOCH)?.as_secs()),
         took_s: (begin.elapsed().as_secs_f64() * 10.0).round() / 10.0,
-        plan: plan.describe(std::env::args().skip(1).collect()),
+        plan: plan.describe(asked(std::env::args().skip(1))),
         machine: machine::describe(&allowed, &plan.pins),
         calibration: measured.calibration,
         rows: measured.rows,
@@ -385,6 +385,18 @@ pub fn read_run(path: &Path) -> Result<Run, String> {
         fs::read_to_string(path).map_err(|error| format!("failed to read `{shown}`: {error}"))?;
     Run::from_json(&text)
         .map_err(|error| format!("`{shown}` is no earlier run: {error}; `--json` writes one"))
+}
+
+/// The command line without the places of files, which are somebody's own.
+fn asked(mut words: impl Iterator<Item = String>) -> Vec<String> {
+    let mut kept = Vec::new();
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "--to" | "--svg" | "--compare" => drop(words.next()),
+            _ => kept.push(word),
+        }
+    }
+    kept
 }
 
 /// Seconds since 1970 as a date and a time.
