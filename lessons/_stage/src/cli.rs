@@ -259,7 +259,7 @@ fn finish(
 fn list(lesson: &Lesson, json: bool) -> io::Result<()> {
     let mut out = io::stdout().lock();
     let width = lesson.scenes.iter().map(|scene| scene.name.len()).max().unwrap_or(0);
-    for Scene { name, idea, cast, roles, hangs, outcomes, .. } in lesson.scenes {
+    for Scene { name, idea, cast, roles, hangs, outcomes, races, .. } in lesson.scenes {
         let roles: Vec<&str> =
             if *roles { cast.iter().map(|(role, _)| *role).collect() } else { Vec::new() };
         if json {
@@ -269,7 +269,8 @@ fn list(lesson: &Lesson, json: bool) -> io::Result<()> {
                 f.member("idea", idea)?;
                 f.member("roles", &roles)?;
                 f.member("hangs", hangs)?;
-                f.member("outcomes", outcomes)
+                f.member("outcomes", outcomes)?;
+                f.member("races", races)
             });
             writeln!(out, "{about}")?;
         } else {
