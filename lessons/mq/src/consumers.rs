@@ -28,8 +28,8 @@ fn parent(parent: &Actor) -> Result {
     let queue = mq_open(name.as_c_str(), NEW, OWNER, Some(&room(4, 4))).map_err(lacking::posix)?;
     // What each worker has received, for counting it afterwards.
     let (source, sink) = pipe()?;
-    let workers = ["worker A", "worker B", "worker C"];
-    let workers: Vec<Child> = workers
+    let names = ["worker A", "worker B", "worker C"];
+    let workers: Vec<Child> = names
         .into_iter()
         .map(|name| match parent.forks(name)? {
             Fork::Child(me) => me.plays(|me| worker(me, &queue, &sink)),
@@ -37,6 +37,8 @@ fn parent(parent: &Actor) -> Result {
         })
         .collect::<Result<_>>()?;
     drop(sink);
+    // Who waits longest is served first, so each of them gets a message.
+    names.into_iter().try_for_each(|name| parent.until_waiting(name, "mq_receive"))?;
     let mut senders = Vec::new();
     for (at, name) in (0..).zip(["sender A", "sender B", "sender C", "sender D"]) {
         match parent.forks(name)? {
