@@ -29,6 +29,16 @@ impl Bank {
         crate::read::bank(root)
     }
 
+    /// The ids and revisions of all questions below `root`, in their order, without anything else:
+    /// reading no texts takes a fifth of the time.
+    ///
+    /// # Errors
+    ///
+    /// What [`Bank::read`] finds, if the files do not show their ids at a glance.
+    pub fn revisions(root: &Path) -> Result<Vec<(String, u32)>, Vec<Finding>> {
+        crate::read::revisions(root)
+    }
+
     /// The question with this id.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Question> {

@@ -25,11 +25,14 @@ impl Moment {
     /// Reads `2026-11-21T10:15:00+09:00`, or with `Z`, or a date alone, which means its noon in UTC.
     #[must_use]
     pub fn parse(text: &str) -> Option<Moment> {
-        let date = text.get(..10)?;
-        let mut parts = date.split('-');
-        let year = parts.next()?.parse().ok()?;
-        let month = parts.next()?.parse().ok().filter(|m| (1..=12).contains(m))?;
-        let day = parts.next()?.parse().ok()?;
+        let written = |(at, byte): (usize, u8)| match at {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        };
+        let date = text.get(..10).filter(|date| date.bytes().enumerate().all(written))?;
+        let year = date.get(..4)?.parse().ok()?;
+        let month = date.get(5..7)?.parse().ok().filter(|m| (1..=12).contains(m))?;
+        let day = date.get(8..)?.parse().ok()?;
         let days = days_from_civil(year, month, day);
         // 31 June is no day.
         if civil_from_days(days) != (year, month, day) {
@@ -167,6 +170,8 @@ mod tests {
             "2026-11-21T25:15:00Z",
             "2026-11-21T10:15:00+9",
             "2026-1-1",
+            "-999-01-01",
+            "2026-+1-01",
             "2026-11-21T10:15:00+09:00x",
             "한글한글한글한글한글",
         ] {

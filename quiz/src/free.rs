@@ -116,10 +116,8 @@ pub struct TrapReport<'q> {
 pub struct Swap {
     /// The words, in code points of the answer.
     pub said: Range<usize>,
-    /// Whom it is true of, as an index into the subjects.
-    pub belongs_to: usize,
-    /// Of whom it was said.
-    pub said_of: usize,
+    /// The words that name of whom it was said. It holds of another subject.
+    pub said_of: Range<usize>,
 }
 
 /// Two places that say the opposite, in code points of the answer.
@@ -319,9 +317,18 @@ impl Checker {
                             && other.classes.iter().all(|class| say.classes.contains(class))
                     })
                 };
+                // `a semaphore can be released by others than the one who took it`
+                let is_right = |found: &Found| {
+                    let own = all().filter(|own| own.subject == Some(said_of) && !own.wide);
+                    own.filter_map(|own| self.find_in(own, own.affirmed, reading, c, clause))
+                        .any(|own| own.hits.iter().any(|hit| found.hits.contains(hit)))
+                };
                 let found = self.find_in(say, say.affirmed, reading, c, clause);
-                if let Some(found) = found.filter(|_| !holds()) {
-                    swaps.push(Swap { said: found.span, belongs_to, said_of });
+                if let Some(found) = found.filter(|found| !holds() && !is_right(found)) {
+                    // `the latter` is no expression of the lexicon.
+                    let named = clause.named.first().map(|&hit| &reading.hits[hit].span);
+                    let said_of = named.unwrap_or(&found.span).clone();
+                    swaps.push(Swap { said: found.span, said_of });
                 }
             }
         }

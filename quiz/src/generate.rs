@@ -5,7 +5,7 @@
 //! run, a problem is taken that was recorded with its answer: `lessons/pipe/recorded/gen-room.jsonl`
 //! has one line of the same JSON a seed.
 
-use crate::bank::{Choice, Generator, Key, Kind, Question, Text, Trap};
+use crate::bank::{Choice, Generator, Key, Kind, Language, Question, Text, Trap};
 use crate::finding::Place;
 use serde_json::Value;
 use std::cell::RefCell;
@@ -41,6 +41,7 @@ pub fn file(generator: &Generator) -> PathBuf {
 pub struct Problems<'r> {
     root: &'r Path,
     cargo: Cargo,
+    language: Language,
     /// Why no lesson is run any more.
     given_up: RefCell<Option<String>>,
 }
@@ -69,7 +70,13 @@ impl<'r> Problems<'r> {
     #[must_use]
     pub fn new(root: &'r Path, recorded: Option<&str>) -> Problems<'r> {
         let given_up = RefCell::new(recorded.map(str::to_owned));
-        Problems { root, cargo: Cargo::default(), given_up }
+        Problems { root, cargo: Cargo::default(), language: Language::English, given_up }
+    }
+
+    /// The same, with reasons in this language.
+    #[must_use]
+    pub fn in_language(self, language: Language) -> Problems<'r> {
+        Problems { language, ..self }
     }
 
     /// The same with another way to run lessons.
@@ -94,7 +101,7 @@ impl<'r> Problems<'r> {
         let given_up = self.given_up.borrow().clone();
         let why = match given_up {
             Some(why) => why,
-            None => match run(self.root, &self.cargo, generator, seed, slow) {
+            None => match self.run(generator, seed, slow) {
                 Ok(line) => return posed(question, &line, None),
                 Err(Failure::Missing(why)) => why,
                 // The next one would fail as slowly.
@@ -107,6 +114,57 @@ impl<'r> Problems<'r> {
         let lines = recorded(self.root, generator)?;
         let at = usize::try_from(seed % lines.len() as u64).unwrap_or(0);
         posed(question, &lines[at], Some(why))
+    }
+
+    /// What the lesson prints: one line of JSON.
+    fn run(
+        &self,
+        generator: &Generator,
+        seed: u64,
+        slow: &mut dyn FnMut(),
+    ) -> Result<String, Failure> {
+        let Generator { lesson, name } = generator;
+        let folder = self.root.join("lessons").join(lesson);
+        if !self.root.join("Cargo.toml").is_file() || !folder.join("Cargo.toml").is_file() {
+            let root = self.root.display();
+            return Err(Failure::Broken(match self.language {
+                Language::English => format!("there is no workspace at `{root}` to run it in"),
+                Language::Korean => format!("`{root}`에 실행할 작업 공간이 없습니다"),
+            }));
+        }
+        let mut command = Command::new(&self.cargo.program);
+        command.args(["run", "--quiet", "--package", &format!("lesson-{lesson}")]);
+        command.args(["--", "gen", name, "--seed", &seed.to_string(), "--json"]);
+        command.current_dir(self.root);
+        let (status, out, errors) = output(command, &self.cargo, slow).map_err(|failed| {
+            Failure::Broken(match (failed, self.language) {
+                (Failed::Io(what, e), Language::English) => format!("failed to {what}: {e}"),
+                (Failed::Io(what, e), Language::Korean) => format!("실패했습니다({what}): {e}"),
+                (Failed::Hung(limit), Language::English) => {
+                    format!("it did not end within {limit} seconds")
+                }
+                (Failed::Hung(limit), Language::Korean) => {
+                    format!("{limit}초 안에 끝나지 않았습니다")
+                }
+            })
+        })?;
+        if !status.success() {
+            // One that was killed has said nothing.
+            let ended = status.to_string();
+            let last = errors.lines().rfind(|line| line.starts_with("error")).unwrap_or(&ended);
+            let shown: String = last.chars().filter(|c| !c.is_control()).take(200).collect();
+            let failed = match self.language {
+                Language::English => "failed",
+                Language::Korean => "실패",
+            };
+            let message = format!("`cargo run -p lesson-{lesson}` {failed}: {shown}");
+            return Err(Failure::Broken(message));
+        }
+        let value: Value = serde_json::from_str(&out).unwrap_or_default();
+        match value["missing"].as_str() {
+            Some(why) => Err(Failure::Missing(why.to_owned())),
+            None => Ok(out),
+        }
     }
 }
 
@@ -208,34 +266,12 @@ enum Failure {
     Broken(String),
 }
 
-/// What the lesson prints: one line of JSON.
-fn run(
-    root: &Path,
-    cargo: &Cargo,
-    generator: &Generator,
-    seed: u64,
-    slow: &mut dyn FnMut(),
-) -> Result<String, Failure> {
-    let Generator { lesson, name } = generator;
-    let folder = root.join("lessons").join(lesson);
-    if !root.join("Cargo.toml").is_file() || !folder.join("Cargo.toml").is_file() {
-        let why = format!("there is no workspace at `{}` to run it in", root.display());
-        return Err(Failure::Broken(why));
-    }
-    let mut command = Command::new(&cargo.program);
-    command.args(["run", "--quiet", "--package", &format!("lesson-{lesson}"), "--", "gen", name]);
-    command.args(["--seed", &seed.to_string(), "--json"]).current_dir(root);
-    let (status, out, errors) = output(command, cargo, slow).map_err(Failure::Broken)?;
-    if !status.success() {
-        let last = errors.lines().rfind(|line| line.starts_with("error")).unwrap_or("error");
-        let shown: String = last.chars().filter(|c| !c.is_control()).take(200).collect();
-        return Err(Failure::Broken(format!("`cargo run -p lesson-{lesson}` failed: {shown}")));
-    }
-    let value: Value = serde_json::from_str(&out).unwrap_or_default();
-    match value["missing"].as_str() {
-        Some(why) => Err(Failure::Missing(why.to_owned())),
-        None => Ok(out),
-    }
+/// Why a command gave nothing.
+enum Failed {
+    /// What could not be done with it.
+    Io(String, std::io::Error),
+    /// So many seconds were not enough.
+    Hung(u64),
 }
 
 /// How the command ended and what it printed. It has a process group of its own, which is ended as
@@ -244,7 +280,7 @@ fn output(
     mut command: Command,
     cargo: &Cargo,
     slow: &mut dyn FnMut(),
-) -> Result<(ExitStatus, String, String), String> {
+) -> Result<(ExitStatus, String, String), Failed> {
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
     let parent = i32::try_from(std::process::id()).unwrap_or(0);
     // SAFETY: these two calls may be made between fork and exec.
@@ -256,8 +292,7 @@ fn output(
         });
     }
     let mut child = command.spawn().map_err(|e| {
-        let program = command.get_program().to_string_lossy().into_owned();
-        format!("failed to start `{program}`: {e}")
+        Failed::Io(format!("start `{}`", command.get_program().to_string_lossy()), e)
     })?;
     let (sender, receiver) = mpsc::channel();
     let pipes: [Option<Box<dyn Read + Send>>; 2] = [
@@ -292,11 +327,11 @@ fn output(
                     unsafe { libc::kill(-group, libc::SIGKILL) };
                 }
                 let _ = child.wait();
-                return Err(format!("it did not end within {} seconds", cargo.limit.as_secs()));
+                return Err(Failed::Hung(cargo.limit.as_secs()));
             }
         }
     }
-    let status = child.wait().map_err(|e| format!("failed to wait for it: {e}"))?;
+    let status = child.wait().map_err(|e| Failed::Io("wait for it".to_owned(), e))?;
     let [out, errors] = texts;
     Ok((status, out, errors))
 }

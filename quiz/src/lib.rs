@@ -38,6 +38,7 @@ mod proposition;
 mod read;
 pub mod recording;
 pub mod schedule;
+mod several;
 pub mod shuffle;
 pub mod stats;
 pub mod text;

@@ -2,6 +2,8 @@
 //!
 //! The rules of the schema itself are enforced when a bank is read ([`Bank::read`]).
 
+mod languages;
+
 use crate::answer::{self, Verdict};
 use crate::bank::Sequence;
 use crate::bank::{
@@ -53,20 +55,17 @@ pub fn lint(bank: &Bank, root: &Path) -> Vec<Finding> {
     lint.findings
 }
 
-/// What the questions lack to be asked aloud, in English and in Korean: a prompt in both, a model
+/// What the questions lack to be asked aloud, in English and in Korean: every text in both, a model
 /// answer, and what an interviewer asks next.
 ///
 /// Apart from [`lint`], since a question without all this can still be asked and its answer marked.
 #[must_use]
 pub fn aloud(bank: &Bank) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = Vec::new();
+    let mut findings = languages::untranslated(bank);
     for question in &bank.questions {
         let mut lacks = |what: &str| {
             findings.push(Finding::at(&question.place, format!("`{}`: {what}", question.id)));
         };
-        if question.prompt.ko.is_none() {
-            lacks("its prompt is in English only; write `prompt = { en = \"…\", ko = \"…\" }`");
-        }
         if question.model().is_none() {
             lacks(
                 "has no model answer; write as `model` what an interviewer would be glad to hear",
@@ -78,6 +77,7 @@ pub fn aloud(bank: &Bank) -> Vec<Finding> {
         }
     }
     findings.sort();
+    findings.dedup();
     findings
 }
 

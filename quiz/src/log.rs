@@ -9,13 +9,14 @@
 //! reported; a bad line elsewhere is skipped and reported, never removed; fields and questions that
 //! this version does not know stay as they are.
 
+mod lines;
+
 use crate::answer::Verdict;
 use crate::clock::Moment;
 use crate::schedule::Grade;
+pub use lines::Answer;
 use rustix::fs::{FlockOperation, flock};
-use serde::Deserialize;
-use serde_json::{Value, json};
-use std::borrow::Cow;
+use serde_json::json;
 use std::collections::HashSet;
 use std::fs::{File, OpenOptions};
 use std::hash::{BuildHasher, Hasher};
@@ -104,90 +105,6 @@ impl Event {
         }
         format!("{line}\n")
     }
-
-    fn parse(line: &str) -> Result<Event, String> {
-        // Nearly every line is as this program writes it; ten thousand of them are read at each
-        // start, so the slower way that bears anything is only for the others.
-        match serde_json::from_str::<Line>(line) {
-            Ok(line) => line.event(),
-            Err(_) => Event::parse_any(line),
-        }
-    }
-
-    fn parse_any(line: &str) -> Result<Event, String> {
-        let value: Value = serde_json::from_str(line).map_err(|e| format!("no JSON: {e}"))?;
-        let text = |name: &str| {
-            value.get(name).and_then(Value::as_str).ok_or_else(|| format!("`{name}` is missing"))
-        };
-        let number = |name: &str| value.get(name).and_then(Value::as_u64).unwrap_or(0);
-        let list = |name: &str| -> Vec<String> {
-            let list = value.get(name).and_then(Value::as_array).into_iter().flatten();
-            list.filter_map(|item| item.as_str().map(str::to_owned)).collect()
-        };
-        let time = text("t")?;
-        Ok(Event {
-            id: text("id")?.to_owned(),
-            at: Moment::parse(time).ok_or_else(|| format!("`{time}` is no time"))?,
-            question: text("q")?.to_owned(),
-            rev: u32::try_from(number("rev")).unwrap_or(1).max(1),
-            mode: text("mode").unwrap_or(REVIEW).to_owned(),
-            grade: u8::try_from(number("grade"))
-                .ok()
-                .and_then(Grade::of)
-                .ok_or("`grade` is not 1 to 4")?,
-            verdict: text("verdict").unwrap_or("").to_owned(),
-            ms: number("ms"),
-            hints: u32::try_from(number("hints")).unwrap_or(0),
-            concepts: list("concepts"),
-            miss: list("miss"),
-            trap: list("trap"),
-            seed: value.get("seed").and_then(Value::as_u64),
-        })
-    }
-}
-
-/// A line as this program writes it.
-#[derive(Deserialize)]
-struct Line<'l> {
-    #[serde(borrow)]
-    id: Cow<'l, str>,
-    #[serde(borrow)]
-    t: Cow<'l, str>,
-    #[serde(borrow)]
-    q: Cow<'l, str>,
-    rev: u32,
-    #[serde(borrow)]
-    mode: Cow<'l, str>,
-    #[serde(borrow)]
-    verdict: Cow<'l, str>,
-    grade: u8,
-    ms: u64,
-    hints: u32,
-    concepts: Vec<String>,
-    miss: Vec<String>,
-    trap: Vec<String>,
-    #[serde(default)]
-    seed: Option<u64>,
-}
-
-impl Line<'_> {
-    fn event(self) -> Result<Event, String> {
-        Ok(Event {
-            at: Moment::parse(&self.t).ok_or_else(|| format!("`{}` is no time", self.t))?,
-            id: self.id.into_owned(),
-            question: self.q.into_owned(),
-            rev: self.rev.max(1),
-            mode: self.mode.into_owned(),
-            grade: Grade::of(self.grade).ok_or("`grade` is not 1 to 4")?,
-            verdict: self.verdict.into_owned(),
-            ms: self.ms,
-            hints: self.hints,
-            concepts: self.concepts,
-            miss: self.miss,
-            trap: self.trap,
-            seed: self.seed,
-        })
-    }
 }
 
 /// An answer that was judged wrong and that the learner holds to be right: for the bank's author.
@@ -221,6 +138,13 @@ pub struct Loaded {
     pub damage: Vec<String>,
     /// Why nothing can be added: the folder or the file does not let us write.
     pub read_only: Option<String>,
+}
+
+/// The finished lines of a log.
+struct Written {
+    text: String,
+    damage: Vec<String>,
+    read_only: Option<String>,
 }
 
 /// What became of another log.
@@ -257,7 +181,7 @@ impl Log {
             .or_else(|| Some(set("HOME")?.join(".local/share/ipc-quiz")))
             .map(|dir| Log::new(&dir))
             .ok_or_else(|| {
-                "no folder to keep them in: set `HOME`, `XDG_DATA_HOME` or `IPC_QUIZ_DATA`, or give \
+                "no folder to keep answers in: set `HOME`, `XDG_DATA_HOME` or `IPC_QUIZ_DATA`, or give \
                  `--data-dir DIR`"
                     .to_owned()
             })
@@ -275,14 +199,39 @@ impl Log {
     ///
     /// The file is there and cannot be read.
     pub fn load(&self) -> Result<Loaded, String> {
+        let Written { text, mut damage, read_only } = self.written()?;
+        let (events, bad) = lines::read(&text);
+        damage.extend(bad.into_iter().map(|(n, why)| self.skipped(n, &why)));
+        Ok(Loaded { events, damage, read_only })
+    }
+
+    /// Reads the log as [`load`](Log::load) does, for the schedule alone: what else an answer says is
+    /// passed over. `replay` takes the answers in the order of time; beside what it gives is what was
+    /// skipped or cut off.
+    ///
+    /// # Errors
+    ///
+    /// The file is there and cannot be read.
+    pub fn glance<T>(
+        &self,
+        replay: impl FnOnce(Vec<Answer>) -> T,
+    ) -> Result<(T, Vec<String>), String> {
+        let Written { text, mut damage, .. } = self.written()?;
+        let (answers, bad) = lines::read(&text);
+        damage.extend(bad.into_iter().map(|(n, why)| self.skipped(n, &why)));
+        Ok((replay(answers), damage))
+    }
+
+    fn skipped(&self, line: usize, why: &str) -> String {
+        format!("{}:{line}: skipped: {why}", self.file.display())
+    }
+
+    fn written(&self) -> Result<Written, String> {
         let failed = |e: io::Error| format!("failed to read `{}`: {e}", self.file.display());
-        let mut loaded = Loaded::default();
-        let _lock = match self.locked() {
-            Ok(lock) => Some(lock),
-            Err(e) => {
-                loaded.read_only = Some(e.to_string());
-                None
-            }
+        let mut damage = Vec::new();
+        let (_lock, read_only) = match self.locked() {
+            Ok(lock) => (Some(lock), None),
+            Err(e) => (None, Some(e.to_string())),
         };
         let mut bytes = Vec::new();
         match File::open(&self.file) {
@@ -293,36 +242,16 @@ impl Log {
         let whole = bytes.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
         if whole < bytes.len() {
             let cut = String::from_utf8_lossy(&bytes[whole..]).into_owned();
-            let done = match &loaded.read_only {
+            let done = match &read_only {
                 None => self.truncate(whole as u64).map_or("it stays", |()| "it is cut off"),
                 Some(_) => "it stays",
             };
-            loaded.damage.push(format!("the last line was not finished, {done}: {cut}"));
+            damage.push(format!("the last line was not finished, {done}: {cut}"));
         }
         bytes.truncate(whole);
-        // Some 200 bytes are a line; a log of years is not moved about while it grows.
-        loaded.events.reserve(whole / 200);
-        let mut seen = Seen::default();
-        let text = String::from_utf8_lossy(&bytes);
-        for (n, line) in text.split('\n').enumerate() {
-            if line.trim().is_empty() {
-                continue;
-            }
-            match Event::parse(line) {
-                Ok(event) => {
-                    if seen.is_new(&event.id, &loaded.events) {
-                        loaded.events.push(event);
-                    }
-                }
-                Err(why) => {
-                    let (file, n) = (self.file.display(), n + 1);
-                    loaded.damage.push(format!("{file}:{n}: skipped: {why}"));
-                }
-            }
-        }
-        // Answers of the same second stay in the order in which they were given.
-        loaded.events.sort_by_key(|event| event.at.unix());
-        Ok(loaded)
+        let text = String::from_utf8(bytes)
+            .unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned());
+        Ok(Written { text, damage, read_only })
     }
 
     /// Adds an answer to `disputes.jsonl` beside the log, with the fields `v`, `t`, `q`, `rev`,
@@ -402,7 +331,7 @@ impl Log {
             if line.is_empty() {
                 continue;
             }
-            match Event::parse(line) {
+            match lines::event(line) {
                 Err(why) => imported.skipped.push((n + 1, why)),
                 Ok(event) if !seen.insert(event.id.clone()) => imported.known += 1,
                 Ok(_) => {
@@ -460,23 +389,6 @@ impl Log {
     }
 }
 
-/// Which ids were there before. In the log of one machine they ascend with time, and nothing has to
-/// be looked up; from the first one on that does not, everything is.
-#[derive(Default)]
-struct Seen {
-    all: Option<HashSet<String>>,
-}
-
-impl Seen {
-    fn is_new(&mut self, id: &str, before: &[Event]) -> bool {
-        if self.all.is_none() && before.last().is_none_or(|last| *last.id < *id) {
-            return true;
-        }
-        let all = self.all.get_or_insert_with(|| before.iter().map(|e| e.id.clone()).collect());
-        all.insert(id.to_owned())
-    }
-}
-
 /// Where the last line that was finished ends, in a file of this length.
 fn finished(file: &mut File, length: u64) -> io::Result<u64> {
     const PIECE: u64 = 64 * 1024;
@@ -510,23 +422,4 @@ fn fresh_id(at: Moment) -> String {
         bits /= 32;
     }
     String::from_utf8_lossy(&id).into_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_it_writes_is_read_the_fast_way() {
-        let at = Moment::parse("2026-11-21T10:15:00+09:00").expect("a time");
-        let mut event = Event::new("shm-\"open\"", 2, at, Verdict::CannotTell, Grade::Hard);
-        event.miss.push("한글".to_owned());
-        for seed in [None, Some(u64::MAX)] {
-            event.seed = seed;
-            let line = event.line();
-            let fast: Line = serde_json::from_str(&line).expect(&line);
-            assert_eq!(fast.event().as_ref(), Ok(&event));
-            assert_eq!(Event::parse_any(&line).as_ref(), Ok(&event));
-        }
-    }
 }

@@ -2,7 +2,7 @@
 
 use crate::bank::{Bank, Question};
 use crate::clock::Moment;
-use crate::log::{Event, MOCK};
+use crate::log::{Answer, Event};
 use crate::schedule::{Fsrs, Grade, Memory, RETENTION};
 use std::collections::HashMap;
 
@@ -27,17 +27,34 @@ pub struct Card {
     pub lapses: u32,
 }
 
+impl Card {
+    /// The chance that it would be answered on this day.
+    #[must_use]
+    pub fn recall(&self, day: i64) -> f64 {
+        Fsrs::default().recall(self.memory, (day - self.last).max(0) as f64)
+    }
+}
+
 impl Progress {
     /// Replays a log. Answers to an older revision of a question say nothing about this one.
     #[must_use]
     pub fn replay(bank: &Bank, events: &[Event]) -> Progress {
-        let revisions: HashMap<&str, u32> =
-            bank.questions.iter().map(|q| (q.id.as_str(), q.rev)).collect();
+        let revisions = bank.questions.iter().map(|q| (q.id.as_str(), q.rev));
+        Progress::of_answers(revisions, events.iter().map(Answer::from))
+    }
+
+    /// The same where no more is known of the questions than their ids and revisions.
+    #[must_use]
+    pub fn of_answers<'q, 'l>(
+        revisions: impl IntoIterator<Item = (&'q str, u32)>,
+        answers: impl IntoIterator<Item = Answer<'l>>,
+    ) -> Progress {
+        let revisions: HashMap<&str, u32> = revisions.into_iter().collect();
         let fsrs = Fsrs::default();
         let mut progress = Progress::default();
-        for event in events.iter().filter(|event| event.mode != MOCK) {
-            if revisions.get(event.question.as_str()).is_some_and(|&rev| rev == event.rev) {
-                progress.add(&fsrs, event);
+        for answer in answers.into_iter().filter(|answer| !answer.mock) {
+            if revisions.get(&*answer.question).is_some_and(|&rev| rev == answer.rev) {
+                progress.add(&fsrs, &answer);
             }
         }
         for card in progress.cards.values_mut() {
@@ -48,22 +65,22 @@ impl Progress {
     }
 
     /// Adds an answer; `due` follows when all are there.
-    fn add(&mut self, fsrs: &Fsrs, event: &Event) {
-        let day = event.at.day();
-        let before = self.cards.get(&event.question).copied();
+    fn add(&mut self, fsrs: &Fsrs, answer: &Answer) {
+        let day = answer.at.day();
+        let before = self.cards.get(&*answer.question).copied();
         // A clock that was set back makes no time pass.
         let days = before.map_or(0, |card| u32::try_from(day - card.last).unwrap_or(0));
-        let memory = fsrs.after(before.map(|card| card.memory), days, event.grade);
+        let memory = fsrs.after(before.map(|card| card.memory), days, answer.grade);
         let card = Card {
             memory,
             last: day,
             due: day,
             answers: before.map_or(0, |card| card.answers) + 1,
-            lapses: before.map_or(0, |card| card.lapses) + u32::from(event.grade == Grade::Again),
+            lapses: before.map_or(0, |card| card.lapses) + u32::from(answer.grade == Grade::Again),
         };
-        match self.cards.get_mut(&event.question) {
+        match self.cards.get_mut(&*answer.question) {
             Some(known) => *known = card,
-            None => _ = self.cards.insert(event.question.clone(), card),
+            None => _ = self.cards.insert(answer.question.to_string(), card),
         }
     }
 
@@ -78,14 +95,19 @@ impl Progress {
     /// Where the learner stands with this question; `None` if it was never answered.
     #[must_use]
     pub fn card(&self, question: &Question) -> Option<&Card> {
-        self.cards.get(&question.id)
+        self.card_of(&question.id)
+    }
+
+    /// The same by the question's id.
+    #[must_use]
+    pub fn card_of(&self, id: &str) -> Option<&Card> {
+        self.cards.get(id)
     }
 
     /// The chance that this question would be answered on this day.
     #[must_use]
     pub fn recall(&self, question: &Question, day: i64) -> Option<f64> {
-        let card = self.card(question)?;
-        Some(Fsrs::default().recall(card.memory, (day - card.last).max(0) as f64))
+        Some(self.card(question)?.recall(day))
     }
 
     /// Whether this question was answered before, and is to be repeated on this day.

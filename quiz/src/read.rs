@@ -1,12 +1,13 @@
 //! From files to a [`Bank`]: TOML as it is written, then every rule of the schema.
 
+mod outline;
 mod raw;
 
 use crate::bank::{About, Bank, Chapter, Choice, Evidence, Key, Kind, Language, Question};
 use crate::bank::{Concept, Example, Lex, Misconception, Rubric, Subject, Text, Trap};
 use crate::bank::{Followup, Generator, Item, Next, Pair, Rule, Sequence, rights};
 use crate::finding::{Finding, Place};
-use crate::{proposition, workspace};
+use crate::{proposition, several, workspace};
 use raw::{
     Hints, OneOrMore, RawAbout, RawBank, RawChoice, RawConcept, RawEvidence, RawFollowup, RawItem,
     RawKind, RawLex, RawMisconception, RawPair, RawQuestion, RawRule, RawTrap,
@@ -16,19 +17,20 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 
 pub(crate) fn bank(root: &Path) -> Result<Bank, Vec<Finding>> {
-    let nowhere = |message| vec![Finding { file: root.to_path_buf(), line: 1, message }];
-    let mut bank = Bank::default();
-    let mut findings = Vec::new();
-    let mut files = workspace::question_files(root).map_err(nowhere)?;
+    let mut files = workspace::question_files(root).map_err(|message| nowhere(root, message))?;
     if root.join(LEXICON).is_file() {
         files.insert(0, (String::new(), PathBuf::from(LEXICON)));
     }
-    for (topic, file) in files {
-        let mut source = Source { file, lines: Vec::new(), findings: Vec::new() };
-        let (questions, lexicon) = source.read(root, &topic);
+    let mut bank = Bank::default();
+    let mut findings = Vec::new();
+    let read = several::map(&files, |(topic, file)| {
+        let mut source = Source { file: file.clone(), lines: Vec::new(), findings: Vec::new() };
+        (source.read(root, topic), source.findings)
+    });
+    for ((questions, lexicon), mut found) in read {
         bank.questions.extend(questions);
         bank.lexicon.extend(lexicon);
-        findings.append(&mut source.findings);
+        findings.append(&mut found);
     }
     same_ids(&bank, &mut findings);
     let classes: BTreeSet<&str> = bank.lexicon.iter().map(|lex| lex.id.as_str()).collect();
@@ -36,6 +38,27 @@ pub(crate) fn bank(root: &Path) -> Result<Bank, Vec<Finding>> {
         unknown_classes(question, &classes, &mut findings);
     }
     if findings.is_empty() { Ok(bank) } else { Err(findings) }
+}
+
+/// The questions' ids and revisions, in the order of the bank.
+pub(crate) fn revisions(root: &Path) -> Result<Vec<(String, u32)>, Vec<Finding>> {
+    let files = workspace::question_files(root).map_err(|message| nowhere(root, message))?;
+    let outlines = several::map(&files, |(_, file)| {
+        let text = std::fs::read_to_string(root.join(file)).ok()?;
+        outline::outline(&text)
+    });
+    let all: Option<Vec<_>> = outlines.into_iter().collect();
+    match all {
+        Some(all) => Ok(all.concat()),
+        None => {
+            let questions = bank(root)?.questions.into_iter();
+            Ok(questions.map(|question| (question.id, question.rev)).collect())
+        }
+    }
+}
+
+fn nowhere(root: &Path, message: String) -> Vec<Finding> {
+    vec![Finding { file: root.to_path_buf(), line: 1, message }]
 }
 
 /// The classes of expressions that all lessons share.

@@ -57,11 +57,15 @@ pub const RETENTION: f64 = 0.9;
 #[derive(Clone, Copy, Debug)]
 pub struct Fsrs {
     w: [f64; 21],
+    /// How fast what is remembered fades.
+    factor: f64,
+    /// The difficulty of a question that is easy at once, to which every other one drifts back.
+    easy: f64,
 }
 
 impl Default for Fsrs {
     fn default() -> Fsrs {
-        Fsrs { w: WEIGHTS }
+        Fsrs::new(WEIGHTS)
     }
 }
 
@@ -69,7 +73,10 @@ impl Fsrs {
     /// The model with other weights.
     #[must_use]
     pub fn new(w: [f64; 21]) -> Fsrs {
-        Fsrs { w }
+        let factor = 0.9_f64.powf(-1.0 / w[20]) - 1.0;
+        let mut fsrs = Fsrs { w, factor, easy: 0.0 };
+        fsrs.easy = fsrs.first_difficulty(Grade::Easy);
+        fsrs
     }
 
     /// The memory after an answer: the first one, or one `days` after the last.
@@ -95,18 +102,14 @@ impl Fsrs {
     /// The chance that it is recalled after so many days, from 0 to 1.
     #[must_use]
     pub fn recall(&self, memory: Memory, days: f64) -> f64 {
-        (1.0 + self.factor() * days / memory.stability).powf(-self.w[20])
+        (1.0 + self.factor * days / memory.stability).powf(-self.w[20])
     }
 
     /// After how many days, at least one, the chance of recall has fallen to `retention`.
     #[must_use]
     pub fn interval(&self, memory: Memory, retention: f64) -> f64 {
-        let days = memory.stability / self.factor() * (retention.powf(-1.0 / self.w[20]) - 1.0);
+        let days = memory.stability / self.factor * (retention.powf(-1.0 / self.w[20]) - 1.0);
         days.round().max(1.0)
-    }
-
-    fn factor(&self) -> f64 {
-        0.9_f64.powf(-1.0 / self.w[20]) - 1.0
     }
 
     fn first_difficulty(&self, grade: Grade) -> f64 {
@@ -116,9 +119,8 @@ impl Fsrs {
     fn next_difficulty(&self, difficulty: f64, grade: Grade) -> f64 {
         let step = -self.w[6] * (grade.number() - 3.0);
         let damped = difficulty + step * (10.0 - difficulty) / 9.0;
-        // It drifts back to where an easy question begins, which is below the scale.
-        let easy = self.first_difficulty(Grade::Easy);
-        (self.w[7] * easy + (1.0 - self.w[7]) * damped).clamp(1.0, 10.0)
+        // Where an easy question begins is below the scale.
+        (self.w[7] * self.easy + (1.0 - self.w[7]) * damped).clamp(1.0, 10.0)
     }
 
     fn recalled(&self, memory: Memory, days: f64, grade: Grade) -> f64 {

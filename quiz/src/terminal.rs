@@ -24,13 +24,14 @@ use keeper::{Clock, Keeper};
 use quiz::bank::Language;
 use quiz::clock::Moment;
 use quiz::generate::Problems;
-use quiz::log::Log;
 use quiz::shuffle::Seed;
 use quiz::{Bank, Checker, Finding, Question};
 use session::With;
+use std::cmp::Reverse;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use words::{fill, say};
 
 /// The session was held, to its end or to where the learner stopped; or there was nothing to mend.
 const DONE: u8 = 0;
@@ -41,6 +42,7 @@ const USAGE: u8 = 2;
 
 pub(crate) fn main() -> ExitCode {
     let matches = command::command().get_matches();
+    words::speak(language(&matches));
     let code = match run(&matches) {
         Ok(code) => code,
         // Whoever read our output has seen enough.
@@ -49,7 +51,8 @@ pub(crate) fn main() -> ExitCode {
             complain(FAILED, &e.to_string())
         }
         Err(Stop::Output(e)) => {
-            complain(FAILED, &format!("failed to write to standard output: {e}"))
+            let what = say("failed to write to standard output", "표준 출력에 쓰지 못했습니다");
+            complain(FAILED, &format!("{what}: {e}"))
         }
         Err(Stop::Failed(message)) => complain(FAILED, &message),
         Err(Stop::Usage(message)) => complain(USAGE, &message),
@@ -93,27 +96,35 @@ fn run(matches: &ArgMatches) -> Result<u8, Stop> {
         Some(("completions", inner)) => return command::completions(inner),
         Some(("man", _)) => return command::man(),
         // What is forgotten or merged depends on no question.
-        Some(("import", inner)) => return transfer::import(the_log(matches), inner),
+        Some(("import", inner)) => {
+            return transfer::import(keeper::the_log(data_dir(matches)), inner);
+        }
         _ => {}
     }
     if let Some(command) = matches.subcommand_name() {
         let only_asking = ["lesson", "id", "count", "seed", "list", "interview"];
         let given = |name: &&str| matches.value_source(name) == Some(ValueSource::CommandLine);
         if let Some(name) = only_asking.iter().find(|name| given(name)) {
-            return Err(Stop::Usage(format!("`{command}` asks no questions; remove `--{name}`")));
+            let message = say(
+                "`{}` asks no questions; remove `--{}`",
+                "`{}`은(는) 문제를 내지 않습니다. `--{}`을(를) 빼세요",
+            );
+            return Err(Stop::Usage(fill(message, &[&command, name])));
         }
     }
     let bank_dir = matches.get_one::<PathBuf>("bank").map(PathBuf::as_path);
     let root = quiz::workspace::find(bank_dir).map_err(Stop::Failed)?;
     if matches.subcommand_matches("lint").is_some() {
-        return lint(&root);
+        return teach::lint(&root);
     }
-    let bank = Bank::read(&root).map_err(|findings| {
-        Stop::Failed(format!(
-            "the questions cannot be read; nothing is asked until this is mended:\n{}",
-            shown(&findings)
-        ))
-    })?;
+    if matches.subcommand_matches("due").is_some() {
+        let questions = Bank::revisions(&root).map_err(|findings| unreadable(&findings))?;
+        let today = clock(matches)?.now().day();
+        let (progress, told) = keeper::remembered(&questions, data_dir(matches));
+        tell(&told)?;
+        return figures::due(&questions, &progress, today);
+    }
+    let bank = Bank::read(&root).map_err(|findings| unreadable(&findings))?;
     // It is needed until the process ends; to take it apart then would only take time.
     let bank: &Bank = Box::leak(Box::new(bank));
     if let Some(explain) = matches.subcommand_matches("explain") {
@@ -127,7 +138,7 @@ fn run(matches: &ArgMatches) -> Result<u8, Stop> {
         let questions = select(bank, &topics, &[]).map_err(Stop::Usage)?;
         let now = clock(matches)?.now();
         // What is made fresh stands there with an example of it.
-        let problems = Problems::new(&root, Some("an example"));
+        let problems = Problems::new(&root, Some(say("an example", "예시")));
         let posed: Result<Vec<Question>, String> =
             questions.iter().map(|q| problems.pose(q, 0, &mut || {})).collect();
         let posed = posed.map_err(Stop::Failed)?;
@@ -135,7 +146,7 @@ fn run(matches: &ArgMatches) -> Result<u8, Stop> {
         return transfer::export(&questions, &root, export, language(matches), now);
     }
     if let Some((name, inner)) = matches.subcommand() {
-        let (keeper, told) = open_log(matches, bank)?;
+        let (keeper, told) = open_log(matches, bank, name == "mock")?;
         tell(&told)?;
         let keeper: &Keeper = Box::leak(Box::new(keeper));
         return match name {
@@ -143,22 +154,22 @@ fn run(matches: &ArgMatches) -> Result<u8, Stop> {
             "history" => figures::history(bank, keeper, inner),
             "plan" => figures::plan(bank, keeper, inner, language(matches)),
             "mock" => mock(bank, &root, keeper, inner, language(matches)),
-            "reset" => figures::reset(keeper, the_log(matches), inner.get_flag("yes")),
-            _ => due(keeper, bank, language(matches)),
+            _ => figures::reset(keeper, keeper::the_log(data_dir(matches)), inner.get_flag("yes")),
         };
     }
     let ids = strings(matches, "id");
     let mut questions = select(bank, &strings(matches, "lesson"), &ids).map_err(Stop::Usage)?;
     if questions.is_empty() {
-        let message = format!("there are no questions below `{}` yet", root.display());
-        return Err(Stop::Failed(message));
+        let message =
+            say("there are no questions below `{}` yet", "`{}` 아래에 아직 문제가 없습니다");
+        return Err(Stop::Failed(fill(message, &[&root.display()])));
     }
     let language = language(matches);
     if matches.get_flag("list") {
         list(&questions, language)?;
         return Ok(DONE);
     }
-    let (mut keeper, told) = open_log(matches, bank)?;
+    let (mut keeper, told) = open_log(matches, bank, true)?;
     tell(&told)?;
     if let Some(date) = matches.get_one::<String>("interview") {
         let day = figures::interview(date, keeper.now())?;
@@ -175,12 +186,17 @@ fn run(matches: &ArgMatches) -> Result<u8, Stop> {
     questions.retain(|question| match quiz::settled(question, &root) {
         Ok(()) => true,
         Err(why) => {
-            complain(DONE, &format!("left out, because its recording does not settle it: {why}"));
+            let lead = say(
+                "left out, because its recording does not settle it",
+                "기록이 정답을 뒷받침하지 않아 뺐습니다",
+            );
+            complain(DONE, &format!("{lead}: {why}"));
             false
         }
     });
     if questions.is_empty() {
-        return Err(Stop::Failed("no question is left to ask".to_owned()));
+        let message = say("no question is left to ask", "낼 문제가 남지 않았습니다");
+        return Err(Stop::Failed(message.to_owned()));
     }
     let counts = keeper.progress.order(&mut questions.clone(), keeper.now());
     let count = matches.get_one::<u64>("count").map(|&n| usize::try_from(n).unwrap_or(usize::MAX));
@@ -194,17 +210,34 @@ fn run(matches: &ArgMatches) -> Result<u8, Stop> {
     Ok(DONE)
 }
 
-fn open_log(matches: &ArgMatches, bank: &Bank) -> Result<(Keeper, Vec<String>), Stop> {
-    let dir = matches.get_one::<PathBuf>("data-dir").map(PathBuf::as_path);
-    Ok(Keeper::open(bank, dir, clock(matches)?))
+fn unreadable(findings: &[Finding]) -> Stop {
+    let lead = say(
+        "the questions cannot be read; nothing is asked until this is mended:",
+        "문제를 읽을 수 없습니다. 고칠 때까지 문제를 내지 않습니다:",
+    );
+    Stop::Failed(format!("{lead}\n{}", shown(findings)))
+}
+
+fn open_log(
+    matches: &ArgMatches,
+    bank: &Bank,
+    answers: bool,
+) -> Result<(Keeper, Vec<String>), Stop> {
+    Ok(Keeper::open(bank, data_dir(matches), clock(matches)?, answers))
+}
+
+fn data_dir(matches: &ArgMatches) -> Option<&Path> {
+    matches.get_one::<PathBuf>("data-dir").map(PathBuf::as_path)
 }
 
 fn clock(matches: &ArgMatches) -> Result<Clock, Stop> {
     let Some(text) = matches.get_one::<String>("now") else { return Ok(Clock::System) };
     let moment = Moment::parse(text).ok_or_else(|| {
-        Stop::Usage(format!(
-            "`--now {text}` is no time; write it as `2026-11-21T10:15:00+09:00` or `2026-11-21`"
-        ))
+        let message = say(
+            "`--now {}` is no time; write it as `2026-11-21T10:15:00+09:00` or `2026-11-21`",
+            "`--now {}`은(는) 시각이 아닙니다. `2026-11-21T10:15:00+09:00`이나 `2026-11-21`처럼 쓰세요",
+        );
+        Stop::Usage(fill(message, &[text]))
     })?;
     Ok(Clock::Fixed(moment))
 }
@@ -227,7 +260,11 @@ fn mock(
     let seed = matches.get_one::<u64>("seed").copied().unwrap_or_else(any_seed);
     let questions = quiz::interview::choose(&pool, minutes, seed);
     if questions.is_empty() {
-        return Err(Stop::Usage("no question fits; ask for another topic or level".to_owned()));
+        let message = say(
+            "no question fits; ask for another topic or level",
+            "맞는 문제가 없습니다. 다른 주제나 난이도를 고르세요",
+        );
+        return Err(Stop::Usage(message.to_owned()));
     }
     let checker = Checker::new(bank);
     let problems = problems(matches, root);
@@ -248,52 +285,9 @@ fn mock(
 
 /// What poses the generated questions.
 fn problems<'r>(matches: &ArgMatches, root: &'r Path) -> Problems<'r> {
-    Problems::new(root, matches.get_flag("recorded").then_some("`--recorded` asks for that"))
-}
-
-/// The log, wherever it is asked for.
-fn the_log(matches: &ArgMatches) -> Result<Log, String> {
-    matches.get_one::<PathBuf>("data-dir").map_or_else(Log::of_user, |dir| Ok(Log::new(dir)))
-}
-
-/// `quiz due`: what is due, the most endangered first, and when the rest will be.
-fn due(keeper: &Keeper, bank: &Bank, language: Language) -> Result<u8, Stop> {
-    let say = |english, korean| figures::say(language, english, korean);
-    let mut questions: Vec<&Question> = bank.questions.iter().collect();
-    let [due, new, resting] = keeper.progress.order(&mut questions, keeper.now());
-    let wide = questions.iter().map(|q| q.id.len()).max().unwrap_or(0);
-    let today = keeper.now().day();
-    let mut out = io::stdout().lock();
-    let line =
-        say("due: {}, new: {}, not due yet: {}", "복습할 것: {}, 새 문제: {}, 아직 아닌 것: {}");
-    writeln!(out, "{}", words::fill(line, &[&due, &new, &resting]))?;
-    for question in questions {
-        let Some(card) = keeper.progress.card(question) else { continue };
-        let recall = keeper.progress.recall(question, today).unwrap_or(0.0) * 100.0;
-        let late = card.due <= today;
-        let when = if late { say("due since", "지남") } else { say("due on   ", "예정") };
-        let (date, with) = (quiz::clock::date(card.due), say("recalled with", "기억할 확률"));
-        writeln!(out, "{:wide$}  {when} {date}  {with} {recall:3.0} %", question.id)?;
-    }
-    Ok(DONE)
-}
-
-fn lint(root: &Path) -> Result<u8, Stop> {
-    let (findings, asked) = match Bank::read(root) {
-        Ok(bank) => {
-            let findings = [quiz::lint(&bank, root), quiz::aloud(&bank)].concat();
-            (findings, bank.questions.len())
-        }
-        Err(findings) => (findings, 0),
-    };
-    let mut out = io::stdout().lock();
-    if findings.is_empty() {
-        writeln!(out, "questions: {asked}, nothing to mend")?;
-        return Ok(DONE);
-    }
-    writeln!(out, "{}", shown(&findings))?;
-    writeln!(out, "to mend: {}", findings.len())?;
-    Ok(FAILED)
+    let asked = say("`--recorded` asks for that", "`--recorded`를 주었습니다");
+    let recorded = matches.get_flag("recorded").then_some(asked);
+    Problems::new(root, recorded).in_language(language(matches))
 }
 
 fn shown(findings: &[Finding]) -> String {
@@ -305,7 +299,11 @@ fn select<'b>(bank: &'b Bank, lessons: &[&str], ids: &[&str]) -> Result<Vec<&'b 
     for lesson in lessons {
         if !bank.topics().contains(lesson) {
             let there = bank.topics().join(", ");
-            return Err(format!("no lesson `{lesson}` has questions; there are: {there}"));
+            let message = say(
+                "no lesson `{}` has questions; there are: {}",
+                "`{}`에는 문제가 없습니다. 있는 것: {}",
+            );
+            return Err(fill(message, &[lesson, &there]));
         }
     }
     let mut questions: Vec<&Question> = bank.questions.iter().collect();
@@ -315,25 +313,40 @@ fn select<'b>(bank: &'b Bank, lessons: &[&str], ids: &[&str]) -> Result<Vec<&'b 
     }
     questions.retain(|q| lessons.is_empty() || lessons.contains(&q.topic.as_str()));
     if questions.is_empty() && !(ids.is_empty() && lessons.is_empty()) {
-        return Err("no question fits both `--lesson` and `--id`".to_owned());
+        let message = say(
+            "no question fits both `--lesson` and `--id`",
+            "`--lesson`과 `--id`에 모두 맞는 문제가 없습니다",
+        );
+        return Err(message.to_owned());
     }
     Ok(questions)
 }
 
 fn unknown_id(bank: &Bank, id: &str) -> String {
     let parts: Vec<&str> = id.split('-').filter(|part| part.len() > 2).collect();
-    let near: Vec<&str> = bank
+    // How far both begin alike, and how many of their words are the same.
+    let alike = |other: &str| {
+        let begin = id.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
+        let same = other.split('-').filter(|part| parts.contains(part)).count();
+        (same > 0 || begin > 3).then_some(begin + 3 * same)
+    };
+    let mut near: Vec<(usize, &str)> = bank
         .questions
         .iter()
-        .map(|q| q.id.as_str())
-        .filter(|other| parts.iter().any(|part| other.split('-').any(|p| p == *part)))
-        .take(5)
+        .filter_map(|question| Some((alike(&question.id)?, question.id.as_str())))
         .collect();
+    near.sort_by_key(|(alike, _)| Reverse(*alike));
+    let near: Vec<&str> = near.into_iter().take(3).map(|(_, id)| id).collect();
     if near.is_empty() {
-        format!("no question has the id `{id}`; `quiz --list` shows them")
-    } else {
-        format!("no question has the id `{id}`; perhaps {}", near.join(", "))
+        let message = say(
+            "no question has the id `{}`; `quiz --list` shows them",
+            "id가 `{}`인 문제가 없습니다. `quiz --list`로 볼 수 있습니다",
+        );
+        return fill(message, &[&id]);
     }
+    let message =
+        say("no question has the id `{}`; perhaps {}", "id가 `{}`인 문제가 없습니다. 혹시: {}");
+    fill(message, &[&id, &near.join(", ")])
 }
 
 fn list(questions: &[&Question], language: Language) -> io::Result<()> {

@@ -171,6 +171,19 @@ pub fn is_hangul(c: char) -> bool {
     ('\u{ac00}'..='\u{d7a3}').contains(&c)
 }
 
+/// A syllable as the numbers of its initial, vowel and final; 0 is no final.
+pub(crate) fn parts(c: char) -> Option<(u32, u32, u32)> {
+    is_hangul(c).then(|| {
+        let n = c as u32 - BASE;
+        (n / 28 / 21, n / 28 % 21, n % 28)
+    })
+}
+
+/// The reverse of [`parts`].
+pub(crate) fn syllable(initial: u32, vowel: u32, last: u32) -> char {
+    char::from_u32(BASE + (initial * 21 + vowel) * 28 + last).unwrap_or('?')
+}
+
 /// Two-set keyboard: the Latin letter on the key that types this jamo, for people whose input
 /// method is on when a single letter is asked for.
 #[must_use]

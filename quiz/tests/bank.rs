@@ -287,7 +287,7 @@ fn every_question_of_the_course_can_be_asked_aloud() {
     assert_eq!(shown(&quiz::aloud(&bank)), "");
 }
 
-/// `process-life` has all of it; of the others each lacks something.
+/// Each of them lacks something: Korean for a text, a model answer, what comes next.
 #[test]
 fn what_cannot_be_asked_aloud() {
     let bank = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bank");

@@ -1,5 +1,6 @@
 //! The checker of free answers, held to answers as people type them.
 
+use quiz::bank::{Kind, Language};
 use quiz::{Bank, Checker, Verdict};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -70,6 +71,27 @@ fn the_course_grades_fairly() {
     assert!(agreed * 100 >= all * 87, "{agreed} of {all}:\n{differs}");
 }
 
+/// What the course itself says to explain an answer must not count as a wrong one.
+#[test]
+fn its_own_explanations_are_not_wrong() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
+    let bank = Bank::read(root).expect("a sound bank");
+    let checker = Checker::new(&bank);
+    let mut wrong = String::new();
+    for question in bank.questions.iter().filter(|q| matches!(q.kind, Kind::Free(_))) {
+        for language in [Language::English, Language::Korean] {
+            let text = question.explanation.in_language(language);
+            let report = checker.check(question, text).expect("a free question");
+            if report.verdict == Verdict::Fail {
+                let traps: Vec<_> =
+                    report.traps.iter().map(|trap| &trap.misconception.id).collect();
+                writeln!(wrong, "{}, because of {traps:?}: {text}", question.id).expect("a string");
+            }
+        }
+    }
+    assert_eq!(wrong, "");
+}
+
 /// Each of these once was read wrongly, for the reason beside it.
 #[test]
 fn what_is_said_in_which_clause_of_whom() {
@@ -101,6 +123,30 @@ fn what_is_said_in_which_clause_of_whom() {
             "when-read-write-lock",
             "pass",
             "many concurrent readers, exclusive writer. Use for read-mostly data",
+        ),
+        (
+            "behind a comma a verb begins something else",
+            "pipe-vs-fifo",
+            "pass",
+            "A FIFO lives at a path, unrelated programs open it. A plain pipe has no name, gets passed down through fork.",
+        ),
+        (
+            "`than the one who took it` is nobody's ownership",
+            "binary-semaphore-vs-mutex",
+            "pass",
+            "ownership. a semaphore can be released by a different process than the one who acquired it, a mutex cannot",
+        ),
+        (
+            "`as fast as the reader` is about the writer",
+            "pipe-back-pressure",
+            "pass",
+            "A full pipe makes the writer sleep. It goes as fast as the reader: flow control. Nothing is lost.",
+        ),
+        (
+            "`아예` begins another statement",
+            "stream-vs-datagram",
+            "pass",
+            "스트림은 경계가 없어서 길이를 앞에 붙여야 하고, 데이터그램은 통째로 오거나 아예 오지 않습니다",
         ),
         (
             "a condition ends where another subject has a verb",
@@ -250,7 +296,7 @@ fn no_word_list_passes() {
     let bank = bank();
     let checker = Checker::new(&bank);
     for question in bank.questions.iter().filter(|q| q.kind.name() == "free") {
-        let quiz::bank::Kind::Free(rubric) = &question.kind else { continue };
+        let Kind::Free(rubric) = &question.kind else { continue };
         // Every expression of every class that a right answer has, in one heap.
         let right = rubric.concepts.iter().flat_map(|c| &c.say).flat_map(|p| &p.classes).flatten();
         let heap: Vec<&str> = right

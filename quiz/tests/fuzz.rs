@@ -1,9 +1,10 @@
-//! The checker, the log and the bank's parser on what nobody meant: bytes by chance, and answers, logs
-//! and question files with pieces changed.
+//! The checker, the log and the bank's parser on what nobody meant: bytes by chance; answers, logs and
+//! question files, the course's own ones too, with pieces changed; answers of words that say nothing.
 //!
 //! The same rounds each time. `QUIZ_FUZZ_ROUNDS=1000000 cargo test -p quiz --test fuzz` does more of
 //! them, and `QUIZ_FUZZ_SEED` other ones.
 
+use quiz::bank::Kind;
 use quiz::log::Log;
 use quiz::shuffle::Seed;
 use quiz::{Bank, Checker};
@@ -48,10 +49,47 @@ impl Chance {
         }
         bytes
     }
+
+    /// What an editor, a merge or a disk does to a file.
+    fn spoilt(&mut self, original: &[u8]) -> Vec<u8> {
+        let mut lines: Vec<&[u8]> = original.split_inclusive(|&b| b == b'\n').collect();
+        let (one, other) = (self.below(lines.len()), self.below(lines.len()));
+        let many = 1 + self.below(5);
+        match self.below(7) {
+            0 => drop(lines.drain(one..(one + many).min(lines.len()))),
+            1 => lines.insert(one, lines[other]),
+            2 => lines.swap(one, other),
+            3 => {
+                let again = lines[one..(one + many).min(lines.len())].to_vec();
+                drop(lines.splice(one..one, again));
+            }
+            what => {
+                let mut bytes = original.to_vec();
+                for _ in 0..many {
+                    let at = self.below(bytes.len());
+                    match what {
+                        4 => bytes[at] ^= 1 << self.below(8),
+                        // No byte of UTF-8, or one that begins what does not come.
+                        5 => bytes[at] = *self.one(&[&0xff, &0xc0, &0xed, &0x80]),
+                        _ => bytes.truncate(at),
+                    }
+                    if bytes.is_empty() {
+                        break;
+                    }
+                }
+                return bytes;
+            }
+        }
+        lines.concat()
+    }
 }
 
 fn bank() -> Bank {
     Bank::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bank")).expect("a sound bank")
+}
+
+fn course() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace")
 }
 
 fn setting(name: &str) -> Option<u64> {
@@ -226,29 +264,108 @@ fn no_question_file_makes_it_panic() {
             _ => chance.mutated(&text, &pieces),
         };
         std::fs::write(copy.path().join(name), spoilt).expect("ours");
-        match Bank::read(copy.path()) {
-            Ok(bank) => {
-                sound += 1;
-                // What is read can be asked.
-                let checker = Checker::new(&bank);
-                for question in &bank.questions {
-                    let order: Vec<usize> = (0..question.kind.letters()).collect();
-                    let _ = checker.check(question, "no copy through the kernel 없이 1");
-                    let _ = quiz::check(question, &order, "ab 1");
-                }
-                if round % 8 == 0 {
-                    let _ = quiz::lint(&bank, copy.path());
-                }
-            }
-            Err(findings) => assert!(
-                !findings.is_empty()
-                    && findings.iter().all(|f| f.line > 0 && !f.message.is_empty()),
-                "round {round}: {findings:?}"
-            ),
-        }
+        sound += u64::from(is_sound(copy.path(), round));
         std::fs::write(copy.path().join(name), text).expect("ours");
     }
     assert!(0 < sound && sound < all, "{sound} of {all} were still a bank");
+}
+
+/// Whether what is there is a bank. Then it can be asked; if not, it is said where and why.
+fn is_sound(root: &Path, round: u64) -> bool {
+    let revisions = Bank::revisions(root);
+    match Bank::read(root) {
+        Ok(bank) => {
+            let known = bank.questions.iter().map(|q| (q.id.clone(), q.rev)).collect();
+            assert_eq!(revisions, Ok(known), "round {round}");
+            let checker = Checker::new(&bank);
+            for question in &bank.questions {
+                let order: Vec<usize> = (0..question.kind.letters()).collect();
+                let _ = checker.check(question, "no copy through the kernel 없이 1");
+                let _ = quiz::check(question, &order, "ab 1");
+            }
+            if round.is_multiple_of(8) {
+                let _ = quiz::lint(&bank, root);
+                let _ = quiz::aloud(&bank);
+            }
+            true
+        }
+        Err(findings) => {
+            let told = findings.iter().all(|f| f.line > 0 && !f.message.is_empty());
+            assert!(!findings.is_empty() && told, "round {round}: {findings:?}");
+            false
+        }
+    }
+}
+
+/// The files that learners are asked from, one at a time.
+#[test]
+fn no_file_of_the_course_makes_it_panic() {
+    let lexicon = "quiz/lexicon.toml";
+    let mut files = vec![("".to_owned(), lexicon.into())];
+    files.extend(quiz::workspace::question_files(course()).expect("the course"));
+    let mut chance = Chance::new("course");
+    let (mut sound, all) = (0, rounds(30));
+    for round in 0..all {
+        let (_, name) = &files[chance.below(files.len())];
+        let text = std::fs::read(course().join(name)).expect("a file");
+        let copy = tempfile::tempdir().expect("a folder");
+        let to = copy.path().join(name);
+        for file in [&to, &copy.path().join(lexicon)] {
+            std::fs::create_dir_all(file.parent().expect("a folder")).expect("ours");
+        }
+        std::fs::copy(course().join(lexicon), copy.path().join(lexicon)).expect("a copy");
+        std::fs::write(to, chance.spoilt(&text)).expect("ours");
+        sound += u64::from(is_sound(copy.path(), round));
+    }
+    assert!(0 < sound && sound < all, "{sound} of {all} were still a bank");
+}
+
+/// The right words in no order at all, in either language, said to the questions they belong to and
+/// to others.
+#[test]
+fn no_heap_of_the_right_words_makes_it_panic() {
+    let bank = Bank::read(course()).expect("a sound bank");
+    let checker = Checker::new(&bank);
+    let mut words: Vec<String> = bank
+        .lexicon
+        .iter()
+        .flat_map(|lex| lex.en.iter().chain(&lex.ko).chain(&lex.anti_ko))
+        .map(|word| word.trim_end_matches('+').to_owned())
+        .collect();
+    let free: Vec<_> = bank.questions.iter().filter(|q| matches!(q.kind, Kind::Free(_))).collect();
+    for question in &bank.questions {
+        let texts = [&question.prompt, &question.explanation];
+        for text in texts.into_iter().chain(question.model()) {
+            let both = [Some(&text.en), text.ko.as_ref()].into_iter().flatten();
+            words.extend(both.flat_map(|text| text.split_whitespace()).map(str::to_owned));
+        }
+    }
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let between =
+        [" ", " ", " ", ", ", ". ", "\n", " but ", " not ", "", "하지만 ", " 없이 ", " = "];
+    let mut chance = Chance::new("words");
+    for round in 0..rounds(600) {
+        let mut answer = String::new();
+        for _ in 0..=chance.below(60) {
+            answer += chance.one(&words);
+            answer += chance.one(&between);
+        }
+        let length = answer.chars().count();
+        let question = free[chance.below(free.len())];
+        let report = checker.check(question, &answer).expect("a free question");
+        assert!(report.points <= report.of, "round {round}: {answer:?}");
+        let said = report.concepts.iter().filter_map(|c| c.said.as_ref());
+        let swapped = report.swaps.iter().flat_map(|swap| [&swap.said, &swap.said_of]);
+        for span in said.chain(report.traps.iter().map(|trap| &trap.said)).chain(swapped) {
+            assert!(span.start < span.end && span.end <= length, "round {round}: {answer:?}");
+        }
+        if round % 16 == 0 {
+            assert!(checker.trace(question, &answer).is_some());
+        }
+        let closed = &bank.questions[chance.below(bank.questions.len())];
+        let order: Vec<usize> = (0..closed.kind.letters()).collect();
+        let _ = quiz::check(closed, &order, &answer);
+    }
 }
 
 #[test]

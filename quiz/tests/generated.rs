@@ -58,8 +58,8 @@ fn quiz(course: &Path, cargo: &Path, arguments: &[&str], answers: &str) -> Outpu
     let mut child = Command::new(assert_cmd::cargo::cargo_bin!("quiz"))
         .args(["--bank", &course.display().to_string(), "--data-dir"])
         .arg(course.join("data"))
-        .args(["--seed", "2", "--lang", "en"])
         .args(arguments)
+        .args(["--seed", "2", "--lang", "en"])
         .env("CARGO", cargo)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -135,6 +135,15 @@ fn what_cannot_be_run_is_tried_once() {
 }
 
 #[test]
+fn a_lesson_that_is_killed_is_told() {
+    let course = course();
+    let cargo = with_cargo(&course, "kill -KILL $$");
+    let text = said(&quiz(course.path(), &cargo, &[], "13\n"));
+    has(&text, "`cargo run -p lesson-pipe` failed: signal: 9 (SIGKILL).");
+    has(&text, "Problem 3?");
+}
+
+#[test]
 fn what_the_machine_lacks_is_told() {
     let course = course();
     let script = "echo '{\"v\":1,\"missing\":\"there are no queues; get some\"}'";
@@ -170,6 +179,38 @@ fn an_interview_asks_problems_and_keeps_their_seed() {
     has(&text, "Problem 3?");
     let log = fs::read_to_string(course.path().join("data/reviews.jsonl")).expect("a log");
     has(&log, "\"seed\":3");
+}
+
+/// A follow-up that has to be made first: fresh where a lesson can be run, and recorded elsewhere.
+#[test]
+fn an_interview_follows_up_with_a_problem() {
+    let course = course();
+    let first = QUESTION
+        .replace("gen-pipe-room", "pipe-first")
+        .replace("\"generated\"", "\"short\"")
+        .replace("difficulty = 2", "difficulty = 1")
+        .replace("generator = \"pipe/room\"", "accept = [\"yes\"]\ncite = \"pipe(7)\"")
+        + "followups = [{ question = \"gen-pipe-room\" }]\n";
+    let file = course.path().join("lessons/pipe/quiz.toml");
+    fs::write(&file, first + QUESTION).expect("a file");
+    let script = format!("cat <<'E'\n{}E", problem(2, 40));
+    let cargo = with_cargo(&course, &script);
+    for (kind, recorded, answer) in [("fresh", None, 40), ("recorded", Some("--recorded"), 13)] {
+        let report = course.path().join(format!("{kind}.md"));
+        let report = report.display().to_string();
+        // The level leaves the problem out of those that are chosen: it can only follow.
+        let arguments = ["mock", "--minutes", "5", "--level", "1", "--report", &report];
+        let arguments: Vec<&str> = arguments.into_iter().chain(recorded).collect();
+        let text = said(&quiz(course.path(), &cargo, &arguments, &format!("yes\n{answer}\n")));
+        has(&text, "Follow-up · pipe");
+        has(&text, &format!("A {kind} problem (seed"));
+        has(&text, "Answers: 2. Passed: 2, partly right: 0, wrong: 0");
+        let report = fs::read_to_string(report).expect("a report");
+        has(&report, &format!("{answer}"));
+    }
+    let log = fs::read_to_string(course.path().join("data/reviews.jsonl")).expect("a log");
+    assert_eq!(log.matches("\"q\":\"gen-pipe-room\"").count(), 2, "{log}");
+    assert!(["\"seed\":2", "\"seed\":3"].iter().all(|seed| log.contains(seed)), "{log}");
 }
 
 #[test]

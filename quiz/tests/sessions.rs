@@ -141,6 +141,35 @@ fn on_a_terminal(command: &mut Command, typed: &str) -> String {
     String::from_utf8_lossy(&said).replace("\r\n", "\n")
 }
 
+/// Two paragraphs are one answer, and none to the next question.
+#[test]
+fn what_is_pasted_may_have_an_empty_line() {
+    let kept = tempfile::tempdir().expect("a folder");
+    let terminal = nix::pty::openpty(None, None).expect("a terminal");
+    let mut master = std::fs::File::from(terminal.master);
+    let mut said = Vec::new();
+    let mut read_until = |master: &mut std::fs::File, done: &dyn Fn(&str) -> bool| {
+        let mut piece = [0; 1024];
+        while !done(&String::from_utf8_lossy(&said)) {
+            let n = master.read(&mut piece).expect("more comes");
+            said.extend(&piece[..n]);
+        }
+        said.clear();
+    };
+    let pasted = "a fifo has a name\n\nunrelated processes can open a fifo\n";
+    master.write_all(pasted.as_bytes()).expect("a terminal takes what is typed");
+    // It repeats a line when it has taken it: now all of them wait.
+    read_until(&mut master, &|said| said.ends_with("can open a fifo\r\n"));
+    let end = || terminal.slave.try_clone().expect("a descriptor");
+    let mut command = quiz(&["--id", "pipe-vs-fifo", "--seed", "1"]);
+    command.env("IPC_QUIZ_DATA", kept.path()).stdin(end()).stdout(end()).stderr(end());
+    let mut child = command.spawn().expect("the quiz starts");
+    read_until(&mut master, &|said| said.matches("> ").count() == 3);
+    master.write_all(b"\n").expect("a terminal takes what is typed");
+    read_until(&mut master, &|said| said.contains("1 right at once"));
+    assert!(child.wait().expect("the quiz ends").success());
+}
+
 #[test]
 fn an_answer_from_the_editor() {
     let kept = tempfile::tempdir().expect("a folder");

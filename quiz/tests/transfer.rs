@@ -11,8 +11,14 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 fn run(kept: &Path, args: &[&str], typed: &[u8]) -> (String, String, i32) {
+    run_on(Path::new("tests/bank"), kept, args, typed)
+}
+
+fn run_on(bank: &Path, kept: &Path, args: &[&str], typed: &[u8]) -> (String, String, i32) {
     let mut child = Command::new(cargo_bin!("quiz"))
-        .args(["--bank", "tests/bank", "--data-dir"])
+        .arg("--bank")
+        .arg(bank)
+        .arg("--data-dir")
         .arg(kept)
         .args(args)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
@@ -48,6 +54,32 @@ fn questions_as_markdown_csv_and_json() {
     let all = all.as_array().expect("a list");
     assert_eq!(all.len(), 12);
     assert!(all.iter().all(|q| q["answer"].as_array().is_some_and(|a| !a.is_empty())));
+}
+
+/// A question that shows a recorded line cannot do without it. What was exported before stays.
+#[test]
+fn a_recording_that_is_gone() {
+    let kept = tempfile::tempdir().expect("a folder");
+    let bank = kept.path().join("bank");
+    for file in ["lessons/pipe/quiz.toml", "lessons/pipe/lesson.md", "quiz/lexicon.toml"] {
+        let to = bank.join(file);
+        std::fs::create_dir_all(to.parent().expect("a folder")).expect("a folder");
+        std::fs::copy(Path::new("tests/bank").join(file), to).expect("a file");
+    }
+    let file = kept.path().join("out");
+    std::fs::write(&file, "what was there").expect("ours");
+    let file = file.display().to_string();
+    let said = ["anki", "csv", "markdown", "json"].map(|format| {
+        let args = ["export", "--to", format, "--output", &file];
+        let (out, err, code) = run_on(&bank, kept.path(), &args, b"");
+        assert_eq!((out.as_str(), code), ("", 1), "{err}");
+        err
+    });
+    insta::assert_snapshot!(said[0]);
+    assert!(said.iter().all(|other| *other == said[0]), "{said:?}");
+    assert_eq!(std::fs::read_to_string(file).expect("a file"), "what was there");
+    let names = std::fs::read_dir(kept.path()).expect("a folder").count();
+    assert_eq!(names, 2, "the course and what was there");
 }
 
 #[test]

@@ -115,6 +115,19 @@ const SIGNALS: &[Entry] = &[
     named(&["sigsys"], "bad system call", None),
 ];
 
+/// What else people say, without spaces. Words that fit several errors, such as `권한 없음`, are not
+/// here.
+const ALSO: &[(&str, &[&str])] = &[
+    ("sigsegv", &["segfault", "세그멘테이션폴트", "세그멘테이션오류", "세그폴트"]),
+    ("sigbus", &["버스오류", "버스에러"]),
+    ("sigpipe", &["깨진파이프", "부서진파이프"]),
+    ("epipe", &["깨진파이프", "부서진파이프"]),
+    ("econnrefused", &["연결거부", "연결거부됨", "연결이거부됨"]),
+    ("edeadlk", &["데드락오류", "교착상태오류", "deadlockerror"]),
+    ("eintr", &["인터럽트됨", "중단된시스템호출"]),
+    ("enoent", &["파일없음", "파일이없음"]),
+];
+
 /// Whether `accepted` is the name of an error or a signal, and `given` means the same one. Both are
 /// comparable text without spaces.
 pub(super) fn same(accepted: &str, given: &str) -> bool {
@@ -127,6 +140,8 @@ pub(super) fn same(accepted: &str, given: &str) -> bool {
             || super::squash(entry.says) == given
             || entry.number.is_some_and(|n| n == number)
     };
-    find(ERRORS).is_some_and(|entry| is(entry, "errno", ""))
+    let also = |(name, others): &(&str, &[&str])| *name == accepted && others.contains(&given);
+    ALSO.iter().any(also)
+        || find(ERRORS).is_some_and(|entry| is(entry, "errno", ""))
         || find(SIGNALS).is_some_and(|entry| is(entry, "signal", "sig"))
 }

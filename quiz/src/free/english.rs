@@ -202,6 +202,34 @@ pub(super) fn is_verb(word: &str) -> bool {
     FORMS.contains(word)
 }
 
+/// Whether this is a verb of the third person that can be no plural noun, as `copies` can.
+pub(super) fn is_only_verb(word: &str) -> bool {
+    matches!(
+        word,
+        "becomes"
+            | "begins"
+            | "belongs"
+            | "comes"
+            | "dies"
+            | "disappears"
+            | "exists"
+            | "gets"
+            | "gives"
+            | "goes"
+            | "happens"
+            | "keeps"
+            | "knows"
+            | "lives"
+            | "makes"
+            | "remains"
+            | "sits"
+            | "stays"
+            | "survives"
+            | "takes"
+            | "vanishes"
+    )
+}
+
 /// Words that carry no content.
 pub(super) fn is_function(word: &str) -> bool {
     static WORDS: LazyLock<HashSet<&str>> =

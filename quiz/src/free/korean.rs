@@ -1,5 +1,7 @@
 //! Korean without a dictionary: particles and endings from closed lists, verb forms by rule.
 
+use crate::text::{parts, syllable};
+
 /// Case, topic and other particles, suffixes of nouns, and forms of the copula.
 const PARTICLES: &[&str] = &[
     "은",
@@ -278,8 +280,23 @@ pub(super) fn marks_topic(rest: &str) -> bool {
 
 /// Whether this word has the particle of a topic. `하는` and the like belong to the noun behind them.
 pub(super) fn is_topic(word: &str) -> bool {
-    const VERBS: &[&str] =
-        &["하는", "되는", "있는", "없는", "않는", "시키는", "지는", "치는", "리는"];
+    const VERBS: &[&str] = &[
+        "하는",
+        "되는",
+        "있는",
+        "없는",
+        "않는",
+        "시키는",
+        "지는",
+        "치는",
+        "리는",
+        "오는",
+        "내는",
+        "주는",
+        "보는",
+        "받는",
+        "넘는",
+    ];
     ["은", "는", "도"].iter().any(|particle| word.ends_with(particle))
         && !VERBS.iter().any(|verb| word.ends_with(verb))
 }
@@ -337,17 +354,6 @@ pub(super) fn forms(stem: &str) -> Vec<String> {
         forms.push(format!("{lead}{}", syllable(initial, vowel, 20)));
     }
     forms
-}
-
-fn parts(c: char) -> Option<(u32, u32, u32)> {
-    crate::text::is_hangul(c).then(|| {
-        let n = c as u32 - 0xac00;
-        (n / 28 / 21, n / 28 % 21, n % 28)
-    })
-}
-
-fn syllable(initial: u32, vowel: u32, last: u32) -> char {
-    char::from_u32(0xac00 + (initial * 21 + vowel) * 28 + last).unwrap_or('?')
 }
 
 /// The jamo of a word, to compare spellings.
@@ -437,7 +443,8 @@ pub(super) fn denies(word: &str) -> Option<Denies> {
     let starts = |heads: &[&str]| heads.iter().any(|head| word.starts_with(head));
     let denies = starts(&[
         "없", "않", "아니", "아닌", "아닙", "아님", "아닐", "말고", "못하", "못한", "못해", "못함",
-        "못할", "못합", "불가",
+        "못할", "못합", "불가", "안되", "안돼", "안됐", "안됩", "안하", "안한", "안해", "안했",
+        "안함",
     ]) || [
         "없이",
         "불가",
@@ -496,7 +503,7 @@ pub(super) fn is_predicate(word: &str) -> bool {
         && [
             "다", "요", "음", "임", "됨", "함", "것", "죠", "까", "가능", "불가", "필요", "없이",
             "고", "며", "지만", "는데", "면", "해서", "어서", "아서", "없어", "있어", "돼", "해",
-            "니까", "기", "줌", "옴", "남", "짐",
+            "니까", "기", "줌", "옴", "남", "짐", "때",
         ]
         .iter()
         .any(|end| word.ends_with(end))

@@ -362,6 +362,11 @@ impl Reading {
                 }
                 _ if word.starts_with("둘다") => return all,
                 "a" | "b" if self.bracketed(i) => usize::from(word == "b"),
+                "first" | "second" | "third" if self.is_rank(&clause, i, subjects) => match word {
+                    "first" => 0,
+                    "second" => 1,
+                    _ => 2,
+                },
                 "first" | "second" if i == clause.start && self.labels(i) => {
                     usize::from(word == "second")
                 }
@@ -381,10 +386,7 @@ impl Reading {
                 (!self.is_contrast(hit)).then_some((subject, hit))
             })
             .collect();
-        let marked = named.iter().position(|(_, hit)| {
-            korean::marks_topic(&hit.rest)
-                || self.tokens.get(hit.tokens.end).is_some_and(|t| t.is_mark(":"))
-        });
+        let marked = named.iter().position(|(_, hit)| korean::marks_topic(&hit.rest));
         let Some(&(subject, hit)) = named.get(marked.unwrap_or(0)) else { return Vec::new() };
         let mut about = vec![subject];
         // `A and B are …`, `A와 B는 …`
@@ -415,6 +417,36 @@ impl Reading {
         self.tokens.get(i + 1).is_some_and(|t| t.is_mark(":=→"))
     }
 
+    /// `The second sends …`, `with the first everybody sees …`: those of the question, in its order,
+    /// if the answer ranks more than one, and the clause names none.
+    fn is_rank(&self, clause: &Range<usize>, i: usize, subjects: &[Vec<usize>]) -> bool {
+        let goes_on = |i: usize| {
+            let next = self.word(i + 1);
+            next == "one"
+                || english::PRONOUNS.contains(&next)
+                || next == "everybody"
+                || english::is_verb(next)
+                || matches!(next, "never" | "always" | "only" | "just" | "also")
+                // No list has all verbs: `sets`, but not `process`.
+                || next.ends_with('s') && !next.ends_with("ss")
+        };
+        let leads = |start: usize, i: usize| {
+            (start..i).all(|j| matches!(self.word(j), "the" | "with" | "in" | "and" | "while"))
+        };
+        let begins = |j: usize| {
+            let start = (0..j).rev().find(|&k| !self.tokens[k].is_word()).map_or(0, |k| k + 1);
+            leads(start, j)
+        };
+        let another = (0..self.tokens.len()).any(|j| {
+            let word = self.word(j);
+            matches!(word, "first" | "second") && word != self.word(i) && goes_on(j) && begins(j)
+        });
+        leads(clause.start, i)
+            && goes_on(i)
+            && another
+            && clause.clone().all(|j| self.subject_at(j, subjects).is_none())
+    }
+
     fn bracketed(&self, i: usize) -> bool {
         self.tokens.get(i + 1).is_some_and(|t| t.is_mark(")"))
     }
@@ -434,7 +466,9 @@ impl Reading {
         contrast(before(1))
             || (article(before(1))
                 && (contrast(before(2))
-                    || matches!(before(2), "compared" | "instead" | "contrast")))
+                    || matches!(before(2), "compared" | "instead" | "contrast")
+                    // `as fast as the reader`
+                    || (before(2) == "as" && before(4) == "as")))
             || hit.rest.starts_with("보다")
             || hit.rest.starts_with("처럼")
             || ["달리", "다르게", "비해", "반해", "비교", "대신"]
@@ -457,7 +491,7 @@ impl Reading {
                             && i > clause.start
                             && self.word(i + 1).is_empty() =>
                     {
-                        self.denied[i - 1] ^= true;
+                        self.deny_korean(&clause, i, "없음");
                     }
                     (Script::Word, None) => self.deny_english(lexicon, &clause, i),
                     (Script::Hangul, Some(hit)) if hit.tokens.end == i + 1 => {
@@ -548,8 +582,8 @@ impl Reading {
         let by_means =
             ["avoid", "prevent", "eliminat", "bypass"].iter().any(|w| word.starts_with(w));
         let lacking = word == "without";
-        // A phrase of the lexicon counts as one word.
-        let mut budget = 6;
+        // A phrase of the lexicon counts as one word. `Nothing that I write there is seen` reaches on.
+        let mut budget = if leads { 9 } else { 6 };
         let mut j = start;
         while j < clause.end && budget > 0 {
             let word = self.word(j);
@@ -622,6 +656,10 @@ impl Reading {
         if self.is_finite(i) {
             return true;
         }
+        // `has no name, gets passed down`, but `no locks, copies or calls`.
+        if english::is_only_verb(word) {
+            return true;
+        }
         let lexical = self.hit_at(i).is_some_and(|hit| lexicon.is_verb(hit));
         let third_person = word.ends_with('s') || word.ends_with("ed");
         if third_person && (english::is_verb(word) || lexical) {
@@ -666,8 +704,10 @@ impl Reading {
                 for j in (clause.start.max(i.saturating_sub(8))..=i).rev() {
                     let topic = self.tokens[j].kind == Script::Hangul
                         && korean::is_topic(&self.tokens[j].text);
-                    if self.tokens[j].is_mark(",:→")
+                    if self.tokens[j].is_mark(",:→()")
                         || content == 5
+                        // `통째로 오거나 아예 오지 않는다`
+                        || (self.word(j) == "아예" && j > 0 && self.word(j - 1).ends_with("거나"))
                         || (content > 1 && topic && j < i)
                     {
                         break;
@@ -775,7 +815,8 @@ impl Reading {
             Script::Hangul => korean::is_predicate(&token.text),
             Script::Word => {
                 let word = token.text.as_str();
-                if english::is_verb(word) {
+                // `one-way versus two-way` holds one against the other.
+                if english::is_verb(word) || matches!(word, "versus" | "vs") {
                     return true;
                 }
                 // In a list of words a verb of the field stands bare; in a sentence it is bent, or

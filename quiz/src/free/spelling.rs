@@ -4,6 +4,11 @@ use super::korean;
 
 /// Words of everyday English that are one letter from a term of the field. They are themselves.
 const PROTECTED: &[&str] = &[
+    "lacking",
+    "lacked",
+    "recursion",
+    "border",
+    "프로세서",
     "shard",
     "shards",
     "sharded",
@@ -225,7 +230,10 @@ pub(super) fn meant<'w>(word: &str, known: &'w [Spelt]) -> Option<&'w str> {
         (false, 5..) => (1, 5),
         _ => return None,
     };
-    if PROTECTED.contains(&word) || word.chars().any(|c| c.is_ascii_digit() || c == '_') {
+    if PROTECTED.contains(&word)
+        || super::english::is_verb(word)
+        || word.chars().any(|c| c.is_ascii_digit() || c == '_')
+    {
         return None;
     }
     let given = korean::jamo(word);
@@ -238,6 +246,7 @@ pub(super) fn meant<'w>(word: &str, known: &'w [Spelt]) -> Option<&'w str> {
             // A slip changes two letters at most; this is quicker than to measure.
             || (candidate.has ^ given_has).count_ones() as usize > 2 * allowed
             || candidate.word.chars().count() < enough
+            || !hangul && !is_slip(word.as_bytes(), candidate.word.as_bytes())
         {
             continue;
         }
@@ -250,6 +259,40 @@ pub(super) fn meant<'w>(word: &str, known: &'w [Spelt]) -> Option<&'w str> {
         }
     }
     best.map(|(_, candidate)| candidate.word.as_str())
+}
+
+/// Whether a finger may slip so. `possibly` is not `possible`, and `party` not `parts`: another
+/// ending makes another word; nor is `fixes` `files`: the keys are too far apart.
+fn is_slip(typed: &[u8], meant: &[u8]) -> bool {
+    let shorter = typed.len().min(meant.len());
+    let prefix = typed.iter().zip(meant).take_while(|(a, b)| a == b).count();
+    let suffix = typed.iter().rev().zip(meant.iter().rev());
+    let suffix = suffix.take(shorter - prefix).take_while(|(a, b)| a == b).count();
+    let at_the_end = suffix == 0;
+    let (a, b) = (&typed[prefix..typed.len() - suffix], &meant[prefix..meant.len() - suffix]);
+    match (a, b) {
+        // `semaphor`, `sigkil`, but not `kernels`.
+        ([], [added]) | ([added], []) => {
+            !at_the_end || *added == b'e' || *added == typed[shorter - 1]
+        }
+        ([a], [b]) => !at_the_end && are_confused(*a, *b),
+        ([a, b], [c, d]) if at_the_end => (a, b) == (d, c),
+        _ => !at_the_end || prefix + 2 < shorter,
+    }
+}
+
+/// Neighbours on the keyboard, vowels, and letters that sound alike.
+fn are_confused(a: u8, b: u8) -> bool {
+    const ROWS: [&[u8]; 3] = [b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
+    const ALIKE: [&[u8]; 5] = [b"aeiouy", b"cks", b"sz", b"bvp", b"dt"];
+    let place = |letter: u8| {
+        let at = |row: &&[u8]| row.iter().position(|&other| other == letter);
+        ROWS.iter().enumerate().find_map(|(nth, row)| Some((nth, at(row)?)))
+    };
+    let near = place(a).zip(place(b)).is_some_and(|((row, column), (other, place))| {
+        row.abs_diff(other) <= 1 && column.abs_diff(place) <= 1
+    });
+    near || ALIKE.iter().any(|alike| alike.contains(&a) && alike.contains(&b))
 }
 
 /// Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours.
@@ -289,6 +332,11 @@ mod tests {
             ("asynchronous", None),
             ("lernel", None),
             ("kern", None),
+            ("kernels", None),
+            ("descriptors", None),
+            ("shares", None),
+            ("party", None),
+            ("sharad", Some("shared")),
             ("세마포러", Some("세마포어")),
             ("새마포어", Some("세마포어")),
             ("파이브", Some("파이프")),

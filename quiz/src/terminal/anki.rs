@@ -54,7 +54,9 @@ pub(super) fn package(
     language: Language,
     now: Moment,
 ) -> Result<Vec<u8>, Stop> {
-    let database = collection(questions, root, language, now.unix())
+    let notes: Result<Vec<_>, Stop> =
+        questions.iter().map(|q| Ok((*q, fields(q, root, language)?))).collect();
+    let database = collection(&notes?, language, now.unix())
         .map_err(|e| Stop::Failed(format!("failed to make the database of the package: {e}")))?;
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     let mut add = |name: &str, bytes: &[u8]| {
@@ -69,18 +71,16 @@ pub(super) fn package(
         .map_err(|e| Stop::Failed(format!("failed to pack the package: {e}")))
 }
 
-fn collection(
-    questions: &[&Question],
-    root: &Path,
-    language: Language,
-    now: i64,
-) -> rusqlite::Result<Vec<u8>> {
+/// A question and what its note says.
+type Note<'q> = (&'q Question, [String; FIELDS.len()]);
+
+fn collection(notes: &[Note], language: Language, now: i64) -> rusqlite::Result<Vec<u8>> {
     let mut database = Connection::open_in_memory()?;
     database.execute_batch(SCHEMA)?;
     let model = number(&format!("note type {}", tag(language)));
     // Deck 1 has to be there, although nothing is in it.
     let mut decks = BTreeMap::from([(1, "Default".to_owned())]);
-    for question in questions {
+    for (question, _) in notes {
         let deck = deck_name(question, language);
         decks.insert(number(&deck), deck);
     }
@@ -92,10 +92,9 @@ fn collection(
         "INSERT INTO col VALUES (1, ?1, ?2, ?2, 11, 0, 0, 0, '{}', ?3, ?4, ?5, '{}')",
         params![now, now * 1000, models.to_string(), json!(decks).to_string(), options.to_string()],
     )?;
-    for (place, question) in (1_i64..).zip(questions) {
+    for (place, (question, fields)) in (1_i64..).zip(notes) {
         let guid = format!("between-processes/{}/{}", question.id, tag(language));
         let id = number(&guid);
-        let fields = fields(question, root, language);
         let tags =
             format!(" {} {} level-{} ", question.topic, question.kind.name(), question.difficulty);
         database.execute(
@@ -111,8 +110,12 @@ fn collection(
     Ok(database.serialize("main")?.to_vec())
 }
 
-fn fields(question: &Question, root: &Path, language: Language) -> [String; FIELDS.len()] {
-    let shown = front(question, root, language);
+fn fields(
+    question: &Question,
+    root: &Path,
+    language: Language,
+) -> Result<[String; FIELDS.len()], Stop> {
+    let shown = front(question, root, language)?;
     let list = |items: &[String], tag: &str| {
         let items = items.iter().map(|item| format!("<li>{}</li>", paper::inline(item)));
         format!("<{tag}>{}</{tag}>", items.collect::<String>())
@@ -128,14 +131,14 @@ fn fields(question: &Question, root: &Path, language: Language) -> [String; FIEL
         many if matches!(question.kind, Kind::Order(_)) => list(many, "ol"),
         many => list(many, "ul"),
     };
-    [
+    Ok([
         paper::paragraphs(&text(&question.prompt, language)),
         shown,
         right,
         paper::paragraphs(&text(&question.explanation, language)),
         paper::escaped(&question.chapter.to_string()),
         question.id.clone(),
-    ]
+    ])
 }
 
 fn deck_name(question: &Question, language: Language) -> String {

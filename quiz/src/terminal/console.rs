@@ -4,6 +4,7 @@
 use super::markdown;
 use super::words::{self, Words};
 use quiz::bank::Language;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::io::{self, BufRead, IsTerminal, Read, StdinLock, StdoutLock, Write};
 
 /// The longest line that is read as an answer, in bytes.
@@ -16,6 +17,8 @@ pub(super) struct Console {
     out: StdoutLock<'static>,
     /// Whether the terminal shows what is typed. If not, the console repeats it.
     echoed: bool,
+    /// Whether lines go to a terminal, whose width may change.
+    terminal: bool,
     width: usize,
     colour: bool,
     pub(super) language: Language,
@@ -39,6 +42,7 @@ impl Console {
             input: io::stdin().lock(),
             out: io::stdout().lock(),
             echoed: io::stdin().is_terminal(),
+            terminal,
             width: width(terminal),
             colour: terminal && !set("NO_COLOR") && !dumb,
             language,
@@ -83,8 +87,13 @@ impl Console {
         write!(self.out, "{prompt} ")?;
         self.out.flush()?;
         let line = self.line().map_err(|e| {
-            io::Error::other(format!("failed to read an answer from standard input: {e}"))
+            let what = words::say(
+                "failed to read an answer from standard input",
+                "표준 입력에서 답을 읽지 못했습니다",
+            );
+            io::Error::other(format!("{what}: {e}"))
         })?;
+        self.width = width(self.terminal);
         match &line {
             Some(line) if !self.echoed => {
                 let shown: String = line.chars().filter(|c| !c.is_control()).collect();
@@ -94,6 +103,15 @@ impl Console {
             None => writeln!(self.out)?,
         }
         Ok(line)
+    }
+
+    /// Whether more lines have come than one. Nobody types so fast: an empty line among them stands
+    /// between two paragraphs of what was pasted, and ends nothing. Over a pipe it always does.
+    pub(super) fn is_pasting(&self) -> bool {
+        let input = io::stdin();
+        let mut waiting = [PollFd::new(&input, PollFlags::IN)];
+        let now = Timespec { tv_sec: 0, tv_nsec: 0 };
+        self.echoed && poll(&mut waiting, Some(&now)).is_ok_and(|ready| ready > 0)
     }
 
     fn line(&mut self) -> io::Result<Option<String>> {

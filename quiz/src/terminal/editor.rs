@@ -1,5 +1,6 @@
 //! A free answer from the learner's own editor.
 
+use super::words::say;
 use std::fs::{File, OpenOptions};
 use std::io::{self, IsTerminal, Read};
 use std::os::unix::fs::OpenOptionsExt;
@@ -14,11 +15,13 @@ use std::process::Command;
 pub(super) fn edit() -> Result<String, String> {
     // An editor without a keyboard would wait for ever.
     if !io::stdin().is_terminal() {
-        return Err("standard input is no terminal".to_owned());
+        let why = say("standard input is no terminal", "표준 입력이 터미널이 아닙니다");
+        return Err(why.to_owned());
     }
     let set = |name| std::env::var(name).ok().filter(|value: &String| !value.trim().is_empty());
-    let editor =
-        set("VISUAL").or_else(|| set("EDITOR")).ok_or("neither `VISUAL` nor `EDITOR` is set")?;
+    let editor = set("VISUAL").or_else(|| set("EDITOR")).ok_or_else(|| {
+        say("neither `VISUAL` nor `EDITOR` is set", "`VISUAL`도 `EDITOR`도 정해져 있지 않습니다")
+    })?;
     let draft = Draft::new().map_err(|e| {
         let dir = std::env::temp_dir();
         format!("failed to make a file in `{}`: {e}", dir.display())

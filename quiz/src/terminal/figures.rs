@@ -1,24 +1,17 @@
 //! Figures: how it has gone so far, and what was answered.
 
 use super::keeper::Keeper;
-use super::words::fill;
+use super::words::{fill, say};
 use super::{DONE, Stop};
 use clap::ArgMatches;
 use quiz::bank::{Kind, Language};
 use quiz::clock::{self, Moment};
 use quiz::forecast::{self, Habits};
 use quiz::log::Log;
+use quiz::progress::{Card, Progress};
 use quiz::stats::{Stats, Weak};
 use quiz::{Bank, Question};
 use std::io::{self, BufRead, Write};
-
-/// What figures say, in the language that is asked for.
-pub(super) fn say(language: Language, english: &'static str, korean: &'static str) -> &'static str {
-    match language {
-        Language::English => english,
-        Language::Korean => korean,
-    }
-}
 
 /// The width of a bar.
 const WIDE: usize = 20;
@@ -35,11 +28,39 @@ fn share(n: usize, of: usize) -> f64 {
     if of == 0 { 0.0 } else { n as f64 / of as f64 }
 }
 
+/// `quiz due`: what is due, the most endangered first, and when the rest will be.
+pub(super) fn due(
+    questions: &[(String, u32)],
+    progress: &Progress,
+    today: i64,
+) -> Result<u8, Stop> {
+    let mut cards: Vec<(&str, &Card)> =
+        questions.iter().filter_map(|(id, _)| Some((id.as_str(), progress.card_of(id)?))).collect();
+    cards.sort_by(|(_, a), (_, b)| {
+        let rests = |card: &Card| card.due > today;
+        rests(a).cmp(&rests(b)).then_with(|| a.recall(today).total_cmp(&b.recall(today)))
+    });
+    let due = cards.iter().filter(|(_, card)| card.due <= today).count();
+    let (new, resting) = (questions.len() - cards.len(), cards.len() - due);
+    let line =
+        say("due: {}, new: {}, not due yet: {}", "복습할 것: {}, 새 문제: {}, 아직 아닌 것: {}");
+    let mut lines = fill(line, &[&due, &new, &resting]) + "\n";
+    let wide = questions.iter().map(|(id, _)| id.len()).max().unwrap_or(0);
+    for (id, card) in cards {
+        let late = card.due <= today;
+        let when = if late { say("due since", "지남") } else { say("due on   ", "예정") };
+        let (date, with) = (clock::date(card.due), say("recalled with", "기억할 확률"));
+        let recall = card.recall(today) * 100.0;
+        lines += &format!("{id:wide$}  {when} {date}  {with} {recall:3.0} %\n");
+    }
+    io::stdout().lock().write_all(lines.as_bytes())?;
+    Ok(DONE)
+}
+
 /// `quiz stats`
 pub(super) fn stats(bank: &Bank, keeper: &Keeper, language: Language) -> Result<u8, Stop> {
     let today = keeper.now().day();
     let stats = Stats::new(bank, &keeper.events, &keeper.progress, today);
-    let say = |english, korean| say(language, english, korean);
     let mut out = io::stdout().lock();
     let Some(percent) = stats.total.percent() else {
         let none = say(
@@ -109,7 +130,7 @@ fn weak(
     writeln!(out, "{title}")?;
     for weak in all.iter().take(NAMED) {
         let what = bank.get(&weak.question).map_or("", |q| meaning(q, &weak.what, language));
-        let slash = say(language, "of", "/");
+        let slash = say("of", "/");
         writeln!(out, "  {} {slash} {}  {}: {what}", weak.times, weak.of, weak.question)?;
     }
     Ok(())
@@ -137,7 +158,7 @@ pub(super) fn history(bank: &Bank, keeper: &Keeper, matches: &ArgMatches) -> Res
         keeper.events.iter().filter(|e| id.is_none_or(|id| e.question == id)).collect();
     let mut out = io::stdout().lock();
     if events.is_empty() {
-        writeln!(out, "no answers yet")?;
+        writeln!(out, "{}", say("no answers yet", "아직 답이 없습니다"))?;
         return Ok(DONE);
     }
     let shown = &events[events.len().saturating_sub(last)..];
@@ -149,12 +170,13 @@ pub(super) fn history(bank: &Bank, keeper: &Keeper, matches: &ArgMatches) -> Res
         write!(out, "{time}  {:wide$}  {:7}", event.question, event.verdict)?;
         write!(out, "  {:4} s", event.ms / 1000)?;
         if event.hints > 0 {
-            write!(out, "  hints: {}", event.hints)?;
+            write!(out, "  {}: {}", say("hints", "힌트"), event.hints)?;
         }
         if event.mode != quiz::log::REVIEW {
             write!(out, "  {}", event.mode)?;
         }
-        for (name, list) in [("missing", &event.miss), ("traps", &event.trap)] {
+        let (missing, traps) = (say("missing", "빠짐"), say("traps", "함정"));
+        for (name, list) in [(missing, &event.miss), (traps, &event.trap)] {
             if !list.is_empty() {
                 write!(out, "  {name}: {}", list.join(" "))?;
             }
@@ -162,7 +184,9 @@ pub(super) fn history(bank: &Bank, keeper: &Keeper, matches: &ArgMatches) -> Res
         writeln!(out)?;
     }
     if shown.len() < events.len() {
-        writeln!(out, "shown: {} of {}; `--last N` shows more", shown.len(), events.len())?;
+        let line =
+            say("shown: {} of {}; `--last N` shows more", "{} / {}개. `--last N`으로 더 봅니다");
+        writeln!(out, "{}", fill(line, &[&shown.len(), &events.len()]))?;
     }
     Ok(DONE)
 }
@@ -170,31 +194,36 @@ pub(super) fn history(bank: &Bank, keeper: &Keeper, matches: &ArgMatches) -> Res
 /// `quiz reset`
 pub(super) fn reset(keeper: &Keeper, log: Result<Log, String>, sure: bool) -> Result<u8, Stop> {
     let log = log.map_err(Stop::Failed)?;
+    let none = say("there are no answers to forget", "지울 답이 없습니다");
     let mut out = io::stdout().lock();
     if keeper.events.is_empty() && !log.file().exists() {
-        writeln!(out, "there are no answers to forget")?;
+        writeln!(out, "{none}")?;
         return Ok(DONE);
     }
     if !sure {
         let n = keeper.events.len();
-        write!(out, "Forget {n} answers in `{}`? Type yes: ", log.file().display())?;
+        let ask = say(
+            "Forget {} answers in `{}`? Type yes: ",
+            "답 {}개(`{}`)를 지울까요? 예라고 쓰세요: ",
+        );
+        write!(out, "{}", fill(ask, &[&n, &log.file().display()]))?;
         out.flush()?;
         let mut line = String::new();
-        io::stdin()
-            .lock()
-            .read_line(&mut line)
-            .map_err(|e| Stop::Failed(format!("failed to read standard input: {e}")))?;
+        io::stdin().lock().read_line(&mut line).map_err(|e| unread(&e))?;
         if !["yes", "네", "예"].contains(&line.trim().to_lowercase().as_str()) {
-            writeln!(out, "\nnothing was changed")?;
+            writeln!(out, "\n{}", say("nothing was changed", "바꾼 것이 없습니다"))?;
             return Ok(DONE);
         }
     }
     match log.reset().map_err(Stop::Failed)? {
         Some(aside) => {
-            let file = aside.display();
-            writeln!(out, "forgotten; the answers are now in `{file}`, which you may delete")?;
+            let line = say(
+                "forgotten; the answers are now in `{}`, which you may delete",
+                "지웠습니다. 답은 이제 `{}`에 있고, 이 파일은 지워도 됩니다",
+            );
+            writeln!(out, "{}", fill(line, &[&aside.display()]))?;
         }
-        None => writeln!(out, "there are no answers to forget")?,
+        None => writeln!(out, "{none}")?,
     }
     Ok(DONE)
 }
@@ -206,7 +235,6 @@ pub(super) fn plan(
     matches: &ArgMatches,
     language: Language,
 ) -> Result<u8, Stop> {
-    let say = |english, korean| say(language, english, korean);
     let date = matches.get_one::<String>("interview").map_or("", String::as_str);
     let now = keeper.now();
     let interview = interview(date, now)?;
@@ -288,17 +316,36 @@ pub(super) fn plan(
     Ok(DONE)
 }
 
+/// Standard input that cannot be read.
+pub(super) fn unread(e: &io::Error) -> Stop {
+    Stop::Failed(format!(
+        "{}: {e}",
+        say("failed to read standard input", "표준 입력을 읽지 못했습니다")
+    ))
+}
+
 /// The day of an interview that is not over.
 pub(super) fn interview(date: &str, now: Moment) -> Result<i64, Stop> {
     let day = Moment::parse(date).map(Moment::day).ok_or_else(|| {
-        Stop::Usage(format!("`--interview {date}` is no date; write it as `2026-12-05`"))
+        let message = say(
+            "`--interview {}` is no date; write it as `2026-12-05`",
+            "`--interview {}`은(는) 날짜가 아닙니다. `2026-12-05`처럼 쓰세요",
+        );
+        Stop::Usage(fill(message, &[&date]))
     })?;
     if day < now.day() {
-        return Err(Stop::Usage(format!("the interview of `{date}` is over; name a day to come")));
+        let message = say(
+            "the interview of `{}` is over; name a day to come",
+            "`{}`의 면접은 지났습니다. 앞으로 올 날짜를 쓰세요",
+        );
+        return Err(Stop::Usage(fill(message, &[&date])));
     }
     if day > now.day() + 366 {
-        let message = "is more than a year away; name a nearer day";
-        return Err(Stop::Usage(format!("`--interview {date}` {message}")));
+        let message = say(
+            "`--interview {}` is more than a year away; name a nearer day",
+            "`--interview {}`은(는) 1년 넘게 남았습니다. 더 가까운 날짜를 쓰세요",
+        );
+        return Err(Stop::Usage(fill(message, &[&date])));
     }
     Ok(day)
 }

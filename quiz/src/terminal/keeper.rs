@@ -1,11 +1,16 @@
 //! Keeping the learner's answers while a session runs.
 
+use super::words::say;
 use quiz::Bank;
 use quiz::clock::Moment;
 use quiz::log::{Dispute, Event, Log};
 use quiz::progress::Progress;
 use std::path::Path;
 use std::time::Instant;
+
+/// In both languages.
+const CANNOT: (&str, &str) =
+    ("answers of this session cannot be kept", "이번에 푸는 답은 저장할 수 없습니다");
 
 pub(super) struct Keeper {
     /// The log, if answers can be kept.
@@ -33,32 +38,29 @@ impl Clock {
 }
 
 impl Keeper {
-    /// Opens the log of this folder, or of the user. The strings tell what cannot be read or kept.
-    pub(super) fn open(bank: &Bank, dir: Option<&Path>, clock: Clock) -> (Keeper, Vec<String>) {
-        let mut told = Vec::new();
-        let cannot = |why: &str| format!("answers of this session cannot be kept: {why}");
-        let log = match dir {
-            Some(dir) => Ok(Log::new(dir)),
-            None => Log::of_user(),
-        };
-        let loaded = log.and_then(|log| log.load().map(|loaded| (log, loaded)));
-        let (log, events) = match loaded {
-            Ok((log, loaded)) => {
-                told.extend(loaded.damage.into_iter().map(|damage| format!("log: {damage}")));
-                let file = log.file().display().to_string();
-                match loaded.read_only {
-                    None => (Some(log), loaded.events),
-                    Some(why) => {
-                        let remedy = "make its folder writable, or name another with `--data-dir`";
-                        told.push(cannot(&format!("`{file}`: {why}; {remedy}")));
-                        (None, loaded.events)
-                    }
+    /// Opens the log of this folder, or of the user. The strings tell what cannot be read, and, if
+    /// there will be answers, why they cannot be kept.
+    pub(super) fn open(
+        bank: &Bank,
+        dir: Option<&Path>,
+        clock: Clock,
+        answers: bool,
+    ) -> (Keeper, Vec<String>) {
+        let cannot = say(CANNOT.0, CANNOT.1);
+        let (log, events, told) = match the_log(dir).and_then(|log| Ok((log.load()?, log))) {
+            Ok((loaded, log)) => {
+                let mut told = damaged(loaded.damage);
+                if let Some(why) = loaded.read_only.as_ref().filter(|_| answers) {
+                    let remedy = say(
+                        "make its folder writable, or name another with `--data-dir`",
+                        "폴더에 쓸 수 있게 하거나 `--data-dir`로 다른 폴더를 고르세요",
+                    );
+                    told.push(format!("{cannot}: `{}`: {why}; {remedy}", log.file().display()));
                 }
+                (Some(log).filter(|_| loaded.read_only.is_none()), loaded.events, told)
             }
-            Err(why) => {
-                told.push(cannot(&why));
-                (None, Vec::new())
-            }
+            Err(why) if answers => (None, Vec::new(), vec![format!("{cannot}: {why}")]),
+            Err(why) => (None, Vec::new(), vec![unknown(&why)]),
         };
         let progress = Progress::replay(bank, &events);
         (Keeper { log, events, progress, clock }, told)
@@ -77,9 +79,41 @@ impl Keeper {
     pub(super) fn dispute(&self, dispute: &Dispute) -> Result<(), String> {
         match &self.log {
             Some(log) => log.dispute(dispute, self.now()),
-            None => Err("answers of this session cannot be kept".to_owned()),
+            None => Err(say(CANNOT.0, CANNOT.1).to_owned()),
         }
     }
+}
+
+/// What is remembered of questions of these ids and revisions, where nothing is asked and so nothing
+/// need be kept. The strings tell what cannot be read.
+pub(super) fn remembered(
+    questions: &[(String, u32)],
+    dir: Option<&Path>,
+) -> (Progress, Vec<String>) {
+    let revisions = questions.iter().map(|(id, rev)| (id.as_str(), *rev));
+    let read =
+        the_log(dir).and_then(|log| log.glance(|answers| Progress::of_answers(revisions, answers)));
+    match read {
+        Ok((progress, damage)) => (progress, damaged(damage)),
+        Err(why) => (Progress::default(), vec![unknown(&why)]),
+    }
+}
+
+fn unknown(why: &str) -> String {
+    format!(
+        "{}: {why}",
+        say("what you answered before is not known", "지금까지의 답을 알 수 없습니다")
+    )
+}
+
+/// The log, wherever it is asked for.
+pub(super) fn the_log(dir: Option<&Path>) -> Result<Log, String> {
+    dir.map_or_else(Log::of_user, |dir| Ok(Log::new(dir)))
+}
+
+fn damaged(damage: Vec<String>) -> Vec<String> {
+    let log = say("log", "기록");
+    damage.into_iter().map(|damage| format!("{log}: {damage}")).collect()
 }
 
 /// One question being answered.

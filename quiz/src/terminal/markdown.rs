@@ -19,8 +19,13 @@ pub(super) fn render(text: &str, first: &str, rest: &str, width: usize, colour: 
             Block::Paragraph(text) => lines.push(wrap(&inline(&text, colour), lead, rest, width)),
         }
     }
-    lines.join("\n")
+    lines.join("\n").replace(TOGETHER, " ")
 }
+
+/// Stands for a space at which no line ends.
+const TOGETHER: char = '\u{a0}';
+/// Code up to so many characters stays on one line, so that it can be copied.
+const SHORT: usize = 40;
 
 /// Wraps text as it is.
 pub(super) fn wrap(text: &str, first: &str, rest: &str, width: usize) -> String {
@@ -81,6 +86,9 @@ fn item(line: &str) -> Option<(&str, &str)> {
 fn inline(text: &str, colour: bool) -> String {
     let mut shown = String::new();
     for (i, piece) in text.split('`').enumerate() {
+        let code = i % 2 == 1 && piece.chars().count() <= SHORT;
+        let piece = if code { piece.replace(' ', &TOGETHER.to_string()) } else { piece.to_owned() };
+        let piece = piece.as_str();
         match (i % 2 == 1, colour) {
             (false, _) => shown.push_str(&links(&strong(piece, colour))),
             (true, false) => shown.extend(["`", piece, "`"]),

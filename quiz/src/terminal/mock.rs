@@ -4,7 +4,7 @@
 use super::console::{Console, Style};
 use super::paper::{self, Piece};
 use super::session::With;
-use super::words::fill;
+use super::words::{fill, say};
 use super::{DONE, FAILED, Stop, complain, figures, pose, whole};
 use clap::ArgMatches;
 use quiz::bank::{Kind, Language, Next};
@@ -49,25 +49,36 @@ pub(super) fn reports(matches: &ArgMatches) -> Result<Vec<&Path>, Stop> {
     for file in &files {
         let (shown, end) = (file.display(), file.extension().and_then(|end| end.to_str()));
         if !matches!(end, Some("md" | "html")) {
-            let message = format!("`--report {shown}` has to end in `.md` or `.html`");
-            return Err(Stop::Usage(message));
+            let message = say(
+                "`--report {}` has to end in `.md` or `.html`",
+                "`--report {}`의 끝은 `.md`나 `.html`이어야 합니다",
+            );
+            return Err(Stop::Usage(fill(message, &[&shown])));
         }
         if file.exists() {
-            return Err(Stop::Usage(format!("`{shown}` is there already; name another file")));
+            let message = say(
+                "`{}` is there already; name another file",
+                "`{}`은(는) 이미 있습니다. 다른 파일 이름을 쓰세요",
+            );
+            return Err(Stop::Usage(fill(message, &[&shown])));
         }
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
         if folder.is_some_and(|folder| !folder.is_dir()) {
-            return Err(Stop::Usage(format!(
-                "the folder of `{shown}` is not there; make it first"
-            )));
+            let message = say(
+                "the folder of `{}` is not there; make it first",
+                "`{}`의 폴더가 없습니다. 먼저 만드세요",
+            );
+            return Err(Stop::Usage(fill(message, &[&shown])));
         }
         // Better said now than after half an hour of answers.
         let folder = folder.unwrap_or(Path::new("."));
         if let Err(why) = rustix::fs::access(folder, rustix::fs::Access::WRITE_OK) {
             let why = io::Error::from(why);
-            return Err(Stop::Usage(format!(
-                "`{shown}` cannot be written: {why}; name a file in another folder"
-            )));
+            let message = say(
+                "`{}` cannot be written: {}; name a file in another folder",
+                "`{}`을(를) 쓸 수 없습니다: {}. 다른 폴더의 파일 이름을 쓰세요",
+            );
+            return Err(Stop::Usage(fill(message, &[&shown, &why])));
         }
     }
     Ok(files)
@@ -103,10 +114,18 @@ pub(super) fn hold(
     let told = ended.and_then(|_| paper::terminal(console, &pieces));
     for (file, why) in &lost {
         let instead = match &told {
-            Ok(()) => "the report stands above: keep it from there",
-            Err(_) => "and standard output takes nothing: `quiz history` has the verdicts",
+            Ok(()) => say(
+                "the report stands above: keep it from there",
+                "보고서는 위에 있으니 거기서 저장하세요",
+            ),
+            Err(_) => say(
+                "and standard output takes nothing: `quiz history` has the verdicts",
+                "표준 출력에도 쓸 수 없습니다. 결과는 `quiz history`에 있습니다",
+            ),
         };
-        complain(FAILED, &format!("failed to write `{}`: {why}; {instead}", file.display()));
+        let lead = say("failed to write `{}`", "`{}`을(를) 쓰지 못했습니다");
+        let lead = fill(lead, &[&file.display()]);
+        complain(FAILED, &format!("{lead}: {why}; {instead}"));
     }
     match told {
         Err(e) if lost.is_empty() => Err(e.into()),
@@ -139,22 +158,14 @@ struct Mock<'c, 'q> {
 }
 
 impl<'q> Mock<'_, 'q> {
-    /// One of two languages.
-    fn say(&self, en: &'static str, ko: &'static str) -> &'static str {
-        match self.console.language {
-            Language::English => en,
-            Language::Korean => ko,
-        }
-    }
-
     fn ask_all(&mut self, questions: &[&'q Question]) -> io::Result<Ended> {
-        let opening = self.say(
+        let opening = say(
             "Mock interview: {} questions, {} minutes. The same again: --seed {}",
             "모의 면접: 문제 {}개, {}분. 같은 면접 다시 하기: --seed {}",
         );
         let (n, seed) = (questions.len(), self.with.seed);
         self.console.plain("", "", &fill(opening, &[&n, &self.minutes, &seed]))?;
-        let rules = self.say(
+        let rules = say(
             "No hints, and no word on how it goes until the end. s skip, q end.",
             "힌트가 없고 결과는 끝에 알려 줍니다. s 건너뛰기, q 끝내기.",
         );
@@ -166,12 +177,12 @@ impl<'q> Mock<'_, 'q> {
             }
             let left = self.left();
             if left == 0 {
-                let over = self.say("Time is up.", "시간이 다 되었습니다.");
+                let over = say("Time is up.", "시간이 다 되었습니다.");
                 self.console.blank()?;
                 self.console.plain("", "", over)?;
                 return Ok(Ended::Time);
             }
-            let line = self.say("{} of {} · {} · about {} min left", "{} / {} · {} · 약 {}분 남음");
+            let line = say("{} of {} · {} · about {} min left", "{} / {} · {} · 약 {}분 남음");
             let line = fill(line, &[&(i + 1), &n, &question.topic, &left]);
             if !self.ask(question, &line, true)? {
                 return Ok(Ended::Stopped);
@@ -190,6 +201,7 @@ impl<'q> Mock<'_, 'q> {
         let line = self.console.styled(Style::Strong, line);
         self.console.blank()?;
         self.console.plain("", "", &line)?;
+        pose::origin(self.console, question)?;
         let order = pose::order(question, self.with.seed);
         let since = Instant::now();
         pose::show(self.console, self.with.root, question, &order)?;
@@ -198,8 +210,8 @@ impl<'q> Mock<'_, 'q> {
             let Some(line) = self.console.ask(prompt)? else { return Ok(false) };
             match pose::command(&line) {
                 Some('?' | '!') => {
-                    let none = self
-                        .say("There are no hints in an interview.", "면접에는 힌트가 없습니다.");
+                    let none =
+                        say("There are no hints in an interview.", "면접에는 힌트가 없습니다.");
                     self.console.plain("", "", none)?;
                     continue;
                 }
@@ -244,18 +256,41 @@ impl<'q> Mock<'_, 'q> {
         self.keep(&entry, since)?;
         self.entries.push(entry);
         // One step further, not a chain of them; and not what cannot be asked.
-        let next = next.filter(|next| !matches!(next.kind, Kind::Generated(_)));
         let next = next.filter(|next| quiz::settled(next, self.with.root).is_ok());
-        if let Some(next) = next.filter(|_| go_on && self.left() > 0) {
-            let line = self.say("Follow-up · {}", "꼬리 질문 · {}");
-            return self.ask(next, &fill(line, &[&next.topic]), false);
+        let Some(next) = next.filter(|_| go_on && self.left() > 0) else { return Ok(go_on) };
+        let Some(next) = self.posed(next)? else { return Ok(true) };
+        let line = say("Follow-up · {}", "꼬리 질문 · {}");
+        self.ask(next, &fill(line, &[&next.topic]), false)
+    }
+
+    /// The question as it is asked: a generated one with a fresh problem. `None` if there is none,
+    /// which is then said. While it is made, the clock of the interview stands still.
+    fn posed(&mut self, question: &'q Question) -> io::Result<Option<&'q Question>> {
+        if !matches!(question.kind, Kind::Generated(_)) {
+            return Ok(Some(question));
         }
-        Ok(go_on)
+        let words = self.console.words;
+        let began = Instant::now();
+        let console = &mut *self.console;
+        let mut slow = || {
+            // A closed output is noticed at the next line.
+            let _ = console.plain("", "", words.compiles);
+        };
+        let posed = self.with.problems.pose(question, self.with.seed, &mut slow);
+        self.since += began.elapsed();
+        match posed {
+            // The report shows it, so it is needed until the end, as the bank is.
+            Ok(posed) => Ok(Some(Box::leak(Box::new(posed)))),
+            Err(why) => {
+                self.console.plain("", "  ", &fill(words.no_problem, &[&why]))?;
+                Ok(None)
+            }
+        }
     }
 
     /// Asks something that has no checker. `None` at the end of input, or on `q`.
     fn aside(&mut self, prompt: &str) -> io::Result<Option<String>> {
-        let lead = self.say("Follow-up: ", "꼬리 질문: ");
+        let lead = say("Follow-up: ", "꼬리 질문: ");
         self.console.blank()?;
         self.console.text(lead, "  ", prompt)?;
         loop {
@@ -359,27 +394,26 @@ impl<'q> Mock<'_, 'q> {
     }
 
     fn report(&self, questions: &[&Question], ended: Ended) -> Vec<Piece> {
-        let mut pieces =
-            vec![Piece::Heading(1, self.say("Mock interview", "모의 면접").to_owned())];
+        let mut pieces = vec![Piece::Heading(1, say("Mock interview", "모의 면접").to_owned())];
         let date = quiz::clock::date(self.with.keeper.now().day());
         let ending = match ended {
-            Ended::All => self.say("All questions were asked.", "모든 문제를 물었습니다."),
-            Ended::Time => self.say("Time was up.", "시간이 다 되었습니다."),
-            Ended::Stopped => self.say("It was stopped.", "중간에 끝냈습니다."),
+            Ended::All => say("All questions were asked.", "모든 문제를 물었습니다."),
+            Ended::Time => say("Time was up.", "시간이 다 되었습니다."),
+            Ended::Stopped => say("It was stopped.", "중간에 끝냈습니다."),
         };
-        let line = self
-            .say("{}, {} minutes, seed {}, questions: {}. {}", "{}, {}분, 시드 {}, 문제 {}개. {}");
+        let line =
+            say("{}, {} minutes, seed {}, questions: {}. {}", "{}, {}분, 시드 {}, 문제 {}개. {}");
         let values: [&dyn std::fmt::Display; 5] =
             [&date, &self.minutes, &self.with.seed, &questions.len(), &ending];
         pieces.push(Piece::Text(fill(line, &values)));
         if self.entries.is_empty() {
-            let none = self.say("Nothing was answered.", "답한 것이 없습니다.");
+            let none = say("Nothing was answered.", "답한 것이 없습니다.");
             pieces.push(Piece::Text(none.to_owned()));
             return pieces;
         }
         self.score(&mut pieces);
         self.concepts(&mut pieces);
-        pieces.push(Piece::Heading(2, self.say("Your answers", "답").to_owned()));
+        pieces.push(Piece::Heading(2, say("Your answers", "답").to_owned()));
         for (entry, number) in self.entries.iter().zip(1..) {
             self.answer(&mut pieces, entry, number);
         }
@@ -388,12 +422,12 @@ impl<'q> Mock<'_, 'q> {
     }
 
     fn score(&self, pieces: &mut Vec<Piece>) {
-        pieces.push(Piece::Heading(2, self.say("Score", "점수").to_owned()));
+        pieces.push(Piece::Heading(2, say("Score", "점수").to_owned()));
         let count = |verdict| {
             self.entries.iter().filter(|e| e.answer.is_some() && e.verdict == verdict).count()
         };
         let skipped = self.entries.iter().filter(|entry| entry.answer.is_none()).count();
-        let line = self.say(
+        let line = say(
             "Answers: {}. Passed: {}, partly right: {}, wrong: {}, could not be told: {}, skipped: {}.",
             "답 {}개. 통과 {}, 일부 {}, 틀림 {}, 판단 불가 {}, 건너뜀 {}.",
         );
@@ -416,7 +450,7 @@ impl<'q> Mock<'_, 'q> {
         }
         for (topic, (points, of)) in topics {
             let percent = points / f64::from(of) * 100.0;
-            let line = self.say("{}: {} % of the points in {}", "{}: 점수의 {} %, 문제 {}개");
+            let line = say("{}: {} % of the points in {}", "{}: 점수의 {} %, 문제 {}개");
             pieces.push(Piece::Item(fill(line, &[&topic, &format!("{percent:.0}"), &of])));
         }
     }
@@ -433,7 +467,7 @@ impl<'q> Mock<'_, 'q> {
             }
         }
         if !items.is_empty() {
-            pieces.push(Piece::Heading(2, self.say("Concepts", "개념").to_owned()));
+            pieces.push(Piece::Heading(2, say("Concepts", "개념").to_owned()));
             pieces.append(&mut items);
         }
     }
@@ -459,7 +493,7 @@ impl<'q> Mock<'_, 'q> {
             }
         }
         if let Some(Asked { prompt, answer, model }) = &entry.further {
-            let lead = self.say("Follow-up: ", "꼬리 질문: ");
+            let lead = say("Follow-up: ", "꼬리 질문: ");
             pieces.push(Piece::Text(format!("{lead}{prompt}")));
             if !answer.is_empty() {
                 pieces.push(Piece::Typed(answer.clone()));
@@ -471,7 +505,7 @@ impl<'q> Mock<'_, 'q> {
         for trap in &entry.traps {
             let meaning = figures::meaning(question, trap, language);
             let why = if meaning.is_empty() { trap } else { meaning };
-            pieces.push(Piece::Item(format!("{} {why}", self.say("Trap:", "함정:"))));
+            pieces.push(Piece::Item(format!("{} {why}", say("Trap:", "함정:"))));
         }
         let model = match question.model() {
             Some(model) => model.in_language(language).to_owned(),
@@ -485,16 +519,17 @@ impl<'q> Mock<'_, 'q> {
         let mut items: Vec<String> = Vec::new();
         for entry in self.entries.iter().filter(|entry| entry.verdict != Verdict::Pass) {
             let question = entry.question;
-            let run = question.evidence.first().map_or_else(String::new, |e| {
-                format!(", `cargo run -p lesson-{} -- {}`", e.lesson, e.scene)
-            });
+            let scene = question.evidence.first();
+            let scene = scene.map(|e| format!("cargo run -p lesson-{} -- {}", e.lesson, e.scene));
+            let made = || question.posed.as_ref().map(|posed| posed.command.clone());
+            let run = scene.or_else(made).map_or_else(String::new, |run| format!(", `{run}`"));
             let item = format!("{}{run}", question.chapter);
             if !items.contains(&item) {
                 items.push(item);
             }
         }
         if !items.is_empty() {
-            let title = self.say("To read and to run", "읽고 실행할 것");
+            let title = say("To read and to run", "읽고 실행할 것");
             pieces.push(Piece::Heading(2, title.to_owned()));
             pieces.extend(items.into_iter().map(Piece::Item));
         }

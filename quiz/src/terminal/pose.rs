@@ -23,6 +23,18 @@ pub(super) fn order(question: &Question, seed: u64) -> Vec<usize> {
     order
 }
 
+/// Where a problem that was made comes from.
+pub(super) fn origin(console: &mut Console, question: &Question) -> io::Result<()> {
+    let Some(posed) = &question.posed else { return Ok(()) };
+    let words = console.words;
+    let line = match &posed.recorded {
+        None => fill(words.fresh, &[&posed.seed]),
+        Some(why) => fill(words.recorded_problem, &[&posed.seed, why]),
+    };
+    console.plain("", "  ", &line)?;
+    console.blank()
+}
+
 pub(super) fn show(
     console: &mut Console,
     root: &Path,
@@ -74,6 +86,9 @@ pub(super) fn prompt(words: &'static Words, kind: &Kind) -> &'static str {
     }
 }
 
+/// So many bytes without an empty line are not somebody's answer.
+const GIVE_UP: usize = 1024 * 1024;
+
 /// Reads on until an empty line, or what the editor was closed with. `None` if nothing was said.
 pub(super) fn free(console: &mut Console, first: String) -> io::Result<Option<String>> {
     let words = console.words;
@@ -101,14 +116,20 @@ pub(super) fn free(console: &mut Console, first: String) -> io::Result<Option<St
         return Ok(None);
     }
     let mut answer = first;
-    while answer.chars().count() < quiz::text::LONGEST
+    let mut read = 0;
+    // What is longer than any answer is read all the same: it is none to the next question. Only an
+    // input without an end is given up.
+    while read < GIVE_UP
         && let Some(line) = console.ask(words.more)?
-        && !line.is_empty()
+        && (!line.is_empty() || console.is_pasting())
     {
-        answer.push('\n');
-        answer.push_str(&line);
+        read += line.len();
+        if answer.chars().count() < quiz::text::LONGEST {
+            answer.push('\n');
+            answer.push_str(&line);
+        }
     }
-    Ok(Some(answer))
+    Ok(Some(answer.trim_end().to_owned()))
 }
 
 /// The recorded line with its key hidden.

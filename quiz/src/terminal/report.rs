@@ -4,17 +4,11 @@
 use super::console::{Console, Style};
 use super::words::fill;
 use quiz::Verdict;
-use quiz::bank::Rubric;
 use quiz::free::{Reason, Report};
 use std::io;
 use std::ops::Range;
 
-pub(super) fn show(
-    console: &mut Console,
-    rubric: &Rubric,
-    answer: &str,
-    report: &Report,
-) -> io::Result<()> {
+pub(super) fn show(console: &mut Console, answer: &str, report: &Report) -> io::Result<()> {
     let (words, language) = (console.words, console.language);
     let (style, verdict) = match report.verdict {
         Verdict::Pass => (Style::Good, words.right),
@@ -48,11 +42,8 @@ pub(super) fn show(
         console.text("  ", "    ", &fill(words.trap, &[&quote(answer, &trap.said), &fix]))?;
     }
     for swap in &report.swaps {
-        let name = |subject: usize| rubric.subjects[subject].lexes.join("/");
-        let line = fill(
-            words.swapped,
-            &[&name(swap.said_of), &quote(answer, &swap.said), &name(swap.belongs_to)],
-        );
+        let line =
+            fill(words.swapped, &[&quote(answer, &swap.said_of), &quote(answer, &swap.said)]);
         console.plain("  ", "    ", &line)?;
     }
     for both in &report.contradictions {
@@ -65,9 +56,10 @@ pub(super) fn show(
     Ok(())
 }
 
-/// The learner's own words, on one line.
+/// The learner's own words, on one line; the last of them whole, where the checker read its stem.
 fn quote(answer: &str, span: &Range<usize>) -> String {
-    let said: String = answer.chars().skip(span.start).take(span.len()).collect();
+    let rest = answer.chars().skip(span.end).take_while(|c| c.is_alphanumeric());
+    let said: String = answer.chars().skip(span.start).take(span.len()).chain(rest).collect();
     let said: String = said.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     format!("\"{}\"", said.split_whitespace().collect::<Vec<_>>().join(" "))
 }

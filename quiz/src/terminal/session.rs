@@ -4,7 +4,7 @@ use super::console::{Console, Style};
 use super::keeper::{Attempt, Keeper};
 use super::words::fill;
 use super::{pose, report};
-use quiz::bank::{Choice, Kind, Next, Pair, Rubric, Sequence};
+use quiz::bank::{Choice, Kind, Next, Pair, Sequence};
 use quiz::forecast::Habits;
 use quiz::free::Report;
 use quiz::generate::Problems;
@@ -138,14 +138,7 @@ impl Session<'_> {
         };
         match self.with.problems.pose(question, seed, &mut slow) {
             Ok(question) => {
-                if let Some(posed) = &question.posed {
-                    let line = match &posed.recorded {
-                        None => fill(words.fresh, &[&posed.seed]),
-                        Some(why) => fill(words.recorded_problem, &[&posed.seed, why]),
-                    };
-                    self.console.plain("", "  ", &line)?;
-                    self.console.blank()?;
-                }
+                pose::origin(self.console, &question)?;
                 Ok(Some(question))
             }
             Err(why) => {
@@ -179,9 +172,9 @@ impl Session<'_> {
                 }
                 _ => {}
             }
-            if let Kind::Free(rubric) = &question.kind {
+            if let Kind::Free(_) = &question.kind {
                 let Some(answer) = pose::free(self.console, line)? else { continue };
-                return self.free(question, rubric, attempt, &answer);
+                return self.free(question, attempt, &answer);
             }
             match quiz::check(question, &order, &line) {
                 Ok(checked) => {
@@ -249,13 +242,7 @@ impl Session<'_> {
         self.console.plain("", "  ", &message)
     }
 
-    fn free(
-        &mut self,
-        question: &Question,
-        rubric: &Rubric,
-        attempt: &Attempt,
-        answer: &str,
-    ) -> io::Result<Answer> {
+    fn free(&mut self, question: &Question, attempt: &Attempt, answer: &str) -> io::Result<Answer> {
         let language = self.console.language;
         let Some(report) = self.with.checker.check(question, answer) else {
             return Ok(Answer::End);
@@ -263,7 +250,7 @@ impl Session<'_> {
         if report.verdict != Verdict::CannotTell {
             self.keep(question, attempt, report.verdict, Some(&report))?;
         }
-        report::show(self.console, rubric, answer, &report)?;
+        report::show(self.console, answer, &report)?;
         self.console.blank()?;
         self.model(question)?;
         self.console.text("", "", question.explanation.in_language(language))?;

@@ -1,13 +1,16 @@
-//! For teachers and authors: grading many answers, and seeing why one got its verdict.
+//! For teachers and authors: grading many answers, seeing why one got its verdict, and whether the
+//! questions are sound.
 
 use super::console::Console;
-use super::{DONE, FAILED, Stop, report};
+use super::words::{fill, say};
+use super::{DONE, FAILED, Stop, figures, report};
 use clap::ArgMatches;
 use quiz::bank::{Kind, Language};
 use quiz::free::Report;
 use quiz::{Bank, Checker};
 use serde_json::{Value, json};
 use std::io::{self, BufRead, Read, Write};
+use std::path::Path;
 
 /// `quiz grade`: a line of JSON in, a line out.
 pub(super) fn grade(bank: &Bank) -> Result<u8, Stop> {
@@ -15,7 +18,7 @@ pub(super) fn grade(bank: &Bank) -> Result<u8, Stop> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     let mut code = DONE;
     for line in io::stdin().lock().split(b'\n') {
-        let line = line.map_err(|e| Stop::Failed(format!("failed to read standard input: {e}")))?;
+        let line = line.map_err(|e| figures::unread(&e))?;
         let line = String::from_utf8_lossy(&line);
         if line.trim().is_empty() {
             continue;
@@ -75,21 +78,40 @@ fn as_json(id: &Value, key: &str, report: &Report) -> Value {
     })
 }
 
+/// `quiz lint`
+pub(super) fn lint(root: &Path) -> Result<u8, Stop> {
+    let (findings, asked) = match Bank::read(root) {
+        Ok(bank) => {
+            let findings = [quiz::lint(&bank, root), quiz::aloud(&bank)].concat();
+            (findings, bank.questions.len())
+        }
+        Err(findings) => (findings, 0),
+    };
+    let mut out = io::stdout().lock();
+    if findings.is_empty() {
+        writeln!(out, "questions: {asked}, nothing to mend")?;
+        return Ok(DONE);
+    }
+    writeln!(out, "{}", super::shown(&findings))?;
+    writeln!(out, "to mend: {}", findings.len())?;
+    Ok(FAILED)
+}
+
 /// `quiz explain ID`: what the learner would see, or with `--trace` how it came about.
 pub(super) fn explain(bank: &Bank, matches: &ArgMatches, language: Language) -> Result<u8, Stop> {
     let id = matches.get_one::<String>("question").map_or("", String::as_str);
     let question = bank.get(id).ok_or_else(|| Stop::Usage(super::unknown_id(bank, id)))?;
-    let Kind::Free(rubric) = &question.kind else {
-        return Err(Stop::Usage(format!("the question `{id}` does not ask for a free answer")));
+    let Kind::Free(_) = &question.kind else {
+        let message = say(
+            "the question `{}` does not ask for a free answer",
+            "`{}`은(는) 자기 말로 답하는 문제가 아닙니다",
+        );
+        return Err(Stop::Usage(fill(message, &[&id])));
     };
     let mut bytes = Vec::new();
     // More than this is cut off by the checker anyway.
     let limit = 4 * quiz::text::LONGEST as u64;
-    io::stdin()
-        .lock()
-        .take(limit)
-        .read_to_end(&mut bytes)
-        .map_err(|e| Stop::Failed(format!("failed to read the answer from standard input: {e}")))?;
+    io::stdin().lock().take(limit).read_to_end(&mut bytes).map_err(|e| figures::unread(&e))?;
     let answer = String::from_utf8_lossy(&bytes);
     let checker = Checker::new(bank);
     if matches.get_flag("trace") {
@@ -98,7 +120,7 @@ pub(super) fn explain(bank: &Bank, matches: &ArgMatches, language: Language) -> 
     }
     if let Some(checked) = checker.check(question, &answer) {
         let mut console = Console::new(language);
-        report::show(&mut console, rubric, &answer, &checked)?;
+        report::show(&mut console, &answer, &checked)?;
     }
     Ok(DONE)
 }

@@ -2,6 +2,7 @@
 
 use quiz::bank::Language;
 use quiz::free::Reason;
+use std::sync::OnceLock;
 
 /// Everything it says. `{}` are filled in order by [`fill`].
 pub(super) struct Words {
@@ -71,6 +72,23 @@ pub(super) struct Words {
     pub(super) recorded_problem: &'static str,
     pub(super) no_problem: &'static str,
     pub(super) compiles: &'static str,
+}
+
+/// The language of this run, which does not change.
+static LANGUAGE: OnceLock<Language> = OnceLock::new();
+
+/// Chooses the language of everything that is said from here on.
+pub(super) fn speak(language: Language) {
+    // Whoever asks first is right: it is asked once.
+    let _ = LANGUAGE.set(language);
+}
+
+/// What is said seldom, such as errors, in the language of this run.
+pub(super) fn say(english: &'static str, korean: &'static str) -> &'static str {
+    match LANGUAGE.get() {
+        Some(Language::Korean) => korean,
+        _ => english,
+    }
 }
 
 pub(super) fn of(language: Language) -> &'static Words {
@@ -146,7 +164,7 @@ static ENGLISH: Words = Words {
     missing: "missing: {}; points: {}",
     denied: "You say the opposite: {}.",
     trap: "trap: {}. {}",
-    swapped: "You say this of {}: {}. It holds of {}.",
+    swapped: "You say of {}: {}. That holds of another one that the question names.",
     both: "You say both {} and {}.",
     read_as: "read {} as {}",
     contradiction: "The answer says a thing and its opposite.",
@@ -215,7 +233,7 @@ static KOREAN: Words = Words {
     missing: "빠짐: {} ({}점)",
     denied: "반대로 말했습니다: {}.",
     trap: "함정: {}. {}",
-    swapped: "{}에 대해 이렇게 말했습니다: {}. 이것은 {}의 이야기입니다.",
+    swapped: "{}에 대해 이렇게 말했습니다: {}. 이것은 질문에 나온 다른 쪽의 이야기입니다.",
     both: "{}와(과) {}을(를) 모두 말했습니다.",
     read_as: "{}을(를) {}(으)로 읽음",
     contradiction: "답이 스스로 모순됩니다.",
