@@ -10,7 +10,7 @@ use stage::{Error, Result};
 
 use crate::measure::board::{Board, Found, Side, wish};
 use crate::measure::clock::{self, median, now};
-use crate::measure::drive;
+use crate::measure::lines;
 use crate::measure::trial::Process;
 use crate::run::{Calibration, Copying};
 
@@ -158,9 +158,9 @@ fn cacheline(board: &Board, near: usize, far: usize) -> Result<f64> {
     let found = together(
         board,
         [near, far],
-        || Ok(Found { cacheline_ns: drive::pings(board), ..Found::default() }),
+        || Ok(Found { cacheline_ns: lines::pings(board), ..Found::default() }),
         || {
-            drive::pongs(board);
+            lines::pongs(board);
             Ok(())
         },
     )?;

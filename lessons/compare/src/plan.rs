@@ -5,30 +5,24 @@
 
 use std::time::Instant;
 
-use hdrhistogram::Histogram;
 use stage::{Register, Result};
 
-use crate::counts;
 use crate::field::Mechanism;
 use crate::limits::Limits;
-use crate::measure::board::{Board, Found, Usage};
-use crate::measure::clock::median;
-use crate::measure::drive::Amount;
-use crate::measure::trial::Trial;
-use crate::run::{
-    self, Bucket, Calibration, CallCount, Checked, Cost, Figures, Kind, Missing, Placement, Rep,
-    Row, Tail,
-};
+use crate::measure::board::Board;
+use crate::run::{self, Calibration, Kind, Placement, Row};
+use draft::Draft;
 
-/// Below this, a reading of the clock is a good part of what is measured.
-const TOO_SHORT_NS: f64 = 1000.0;
-const WARM_UP_MS: f64 = 30.0;
-/// So many digits of a time are kept.
-const DIGITS: u8 = 3;
-/// As long as a sample can tell.
-const LONGEST_NS: u64 = u32::MAX as u64;
+mod draft;
+
+/// A shorter repetition would say too little.
+const SHORTEST_MS: f64 = 20.0;
+/// A longer one says hardly more.
+const LONGEST_MS: f64 = 300.0;
 /// What a repetition costs beside its window: two processes, their meeting, the warm-up.
-const AROUND_MS: f64 = 30.0;
+const AROUND_MS: f64 = 45.0;
+/// How long counting the calls may take, once everything is measured.
+const COUNTING_S: f64 = 12.0;
 
 /// What is to be measured.
 pub struct Plan {
@@ -40,7 +34,10 @@ pub struct Plan {
     pub reps: u64,
     /// How long one repetition of a row measures, in milliseconds.
     pub window_ms: f64,
-    /// After how many seconds it must be over, on a machine that has other things to do, too.
+    /// How many round trips are due in a second, of the kind `paced`.
+    pub rate: Option<u64>,
+    /// After how many seconds the last repetition must be over, on a machine that has other
+    /// things to do, too. The calls are counted after that.
     pub budget_s: Option<f64>,
 }
 
@@ -60,23 +57,17 @@ pub trait Progress {
     fn at(&mut self, done: usize, of: usize, row: &str);
 }
 
-/// A row while it is measured.
-struct Draft {
-    mechanism: &'static Mechanism,
-    kind: Kind,
-    placement: Placement,
-    size: usize,
-    missing: Option<Missing>,
-    reps: Vec<Repetition>,
-    times: Histogram<u64>,
-    /// The system calls of an operation, or why they could not be counted.
-    calls: Option<std::result::Result<Vec<CallCount>, String>>,
+/// How long the last repetition has taken, and all of them.
+#[derive(Clone, Copy, Default)]
+struct Took {
+    last_s: f64,
+    all_s: f64,
 }
 
-/// A repetition of a row, and the median of the operations it has timed one by one.
-struct Repetition {
-    found: Found,
-    p50_ns: Option<f64>,
+impl Took {
+    fn until(&mut self, all_s: f64) {
+        *self = Self { last_s: all_s - self.all_s, all_s };
+    }
 }
 
 impl Plan {
@@ -85,10 +76,29 @@ impl Plan {
         self.drafts().map_or(0, |drafts| drafts.len())
     }
 
-    /// The window that lets everything fit into so many seconds.
+    /// The window that lets everything fit into so many seconds, if the machine is quiet.
     pub fn window_for(&self, seconds: f64) -> f64 {
         let trials = (self.rows() as u64 * self.reps).max(1) as f64;
-        (seconds * 1e3 / trials - AROUND_MS).clamp(20.0, 300.0).round()
+        (seconds * 1e3 / trials - AROUND_MS).clamp(SHORTEST_MS, LONGEST_MS).round()
+    }
+
+    /// The window of the next repetition of so many rows, given what the last one has taken, and
+    /// all of them: a shorter one where another as long would end too late, none where even the
+    /// shortest would.
+    fn next_window(&self, window: f64, rows: usize, done: usize, took: Took) -> Option<f64> {
+        let Some(budget) = self.budget_s.filter(|_| done > 0 && rows > 0) else {
+            return Some(window);
+        };
+        let left = self.reps.max(1) as f64 - done as f64;
+        // What is over for each of the rows of each of the repetitions to come.
+        let over_ms = (took.last_s - (budget - took.all_s) / left) * 1e3 / rows as f64;
+        let shorter = (window - over_ms.max(0.0)).floor();
+        if shorter >= SHORTEST_MS {
+            return Some(shorter);
+        }
+        // Then fewer of them, as short as can be.
+        let shortest = took.last_s - (window - SHORTEST_MS).max(0.0) * rows as f64 / 1e3;
+        (took.all_s + shortest <= budget).then_some(SHORTEST_MS.min(window))
     }
 
     /// Measures all of it.
@@ -106,43 +116,34 @@ impl Plan {
         let all = rows * self.reps as usize;
         let mut notes = Vec::new();
         let begin = Instant::now();
+        let mut window = self.window_ms;
+        let mut took = Took::default();
         for rep in 0..self.reps as usize {
-            // Another repetition takes as long as those before, and something must come after it.
-            let spent = begin.elapsed().as_secs_f64();
-            let next = spent + if rep == 0 { 0.0 } else { 1.2 * spent / rep as f64 };
-            if self.budget_s.is_some_and(|budget| next > budget) {
-                notes.push(format!(
-                    "The machine was too busy for {} repetitions in time: there are {rep}.",
-                    self.reps
-                ));
-                break;
+            took.until(begin.elapsed().as_secs_f64());
+            match self.next_window(window, rows, rep, took) {
+                Some(next) => window = next,
+                None => {
+                    notes.push(format!(
+                        "The machine was too busy for {} repetitions in time: there are {rep}.",
+                        self.reps
+                    ));
+                    break;
+                }
             }
             limits.measure(&board, &self.pins)?;
             for (at, draft) in drafts.iter_mut().enumerate() {
                 progress.at(rep * rows + at, all, &draft.name());
-                if draft.missing.is_some() {
-                    continue;
-                }
-                if let Err(error) = draft.repeat(self, &board, &register) {
-                    let missing = error.is_missing();
-                    let error = error.to_string();
-                    if !missing {
-                        failed.push(format!("{}: {error}", draft.name()));
-                    }
-                    let (reason, remedy) = error.split_once("; ").unwrap_or((&error, ""));
-                    draft.missing =
-                        Some(Missing { reason: reason.to_owned(), remedy: remedy.to_owned() });
+                if !draft.is_missing() {
+                    failed.extend(draft.repeat(self, window, &board, &register));
                 }
             }
         }
-        for draft in drafts.iter_mut().filter(|draft| draft.missing.is_none()) {
+        for draft in drafts.iter_mut().filter(|draft| !draft.is_missing()) {
             progress.at(all, all, &format!("counts the calls of {}", draft.name()));
-            let late = self.budget_s.is_some_and(|budget| begin.elapsed().as_secs_f64() > budget);
-            draft.calls = Some(if late {
-                Err("the time was up before they were counted".to_owned())
-            } else {
-                counts::count(&draft.trial(self))
-            });
+            let late = self
+                .budget_s
+                .is_some_and(|budget| begin.elapsed().as_secs_f64() > budget + COUNTING_S);
+            draft.counts_calls(self, late);
         }
         let rows = drafts.into_iter().map(Draft::row).collect();
         Ok(Measured { calibration: limits.calibration(), rows, notes, failed })
@@ -158,6 +159,7 @@ impl Plan {
             pins: self.pins.iter().map(|&pin| pin as u64).collect(),
             placements: self.placements.clone(),
             window_ms: self.window_ms,
+            rate: self.rate,
         }
     }
 
@@ -181,9 +183,10 @@ impl Plan {
             for &placement in &self.placements {
                 for (nth, &size) in self.sizes.iter().enumerate() {
                     for mechanism in &self.mechanisms {
-                        // A notification has one size: none.
-                        let once = mechanism.carries || nth == 0;
-                        if once && mechanism.kinds.contains(&kind) {
+                        let lacks = mechanism.lacks.iter().any(|(lacking, _)| *lacking == kind);
+                        // A notification has one size: none. What is missing is said once.
+                        let once = (mechanism.carries && !lacks) || nth == 0;
+                        if once && (lacks || mechanism.kinds.contains(&kind)) {
                             let size = if mechanism.carries { size } else { 0 };
                             drafts.push(Draft::new(self, mechanism, kind, placement, size)?);
                         }
@@ -195,181 +198,34 @@ impl Plan {
     }
 }
 
-impl Draft {
-    fn new(
-        plan: &Plan,
-        mechanism: &'static Mechanism,
-        kind: Kind,
-        placement: Placement,
-        size: usize,
-    ) -> Result<Self> {
-        let alone = placement == Placement::Cross && plan.pins.len() < 2;
-        let missing = alone.then(|| Missing {
-            reason: "there is only one processor for the two processes".to_owned(),
-            remedy: "let this process use a second one (taskset(1))".to_owned(),
-        });
-        let times = Histogram::new_with_bounds(1, LONGEST_NS, DIGITS)?;
-        Ok(Self { mechanism, kind, placement, size, missing, reps: Vec::new(), times, calls: None })
-    }
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-    fn name(&self) -> String {
-        let Self { mechanism, kind, placement, size, .. } = self;
-        format!("{} {kind} {placement} {size} B", mechanism.id)
-    }
-
-    fn trial<'a>(&self, plan: &'a Plan) -> Trial<'a> {
-        let ns = |ms: f64| (ms * 1e6) as u64;
-        Trial {
-            mechanism: self.mechanism,
-            kind: self.kind,
-            placement: self.placement,
-            size: self.size,
-            pins: &plan.pins,
-            amount: Amount::Time { warm_up: ns(WARM_UP_MS), window: ns(plan.window_ms) },
-            limit_ms: 20_000,
-        }
-    }
-
-    fn repeat(&mut self, plan: &Plan, board: &Board, register: &Register) -> Result {
-        let found = self.trial(plan).run(board, register)?;
-        let mut times: Histogram<u64> = Histogram::new_with_bounds(1, LONGEST_NS, DIGITS)?;
-        for &ns in &board.samples()[..found.timed] {
-            times.saturating_record(u64::from(ns).max(1));
-        }
-        let p50_ns = (found.timed > 0).then(|| times.value_at_quantile(0.5) as f64);
-        self.times.add(times)?;
-        self.reps.push(Repetition { found, p50_ns });
-        Ok(())
-    }
-
-    fn row(self) -> Row {
-        let Self { mechanism, kind, placement, size, .. } = self;
-        let figures = self.missing.is_none().then(|| self.figures());
-        Row {
-            mechanism: mechanism.id.to_owned(),
-            title: mechanism.title.to_owned(),
-            group: mechanism.group,
-            wait: mechanism.wait,
-            placement,
-            kind,
-            size: size as u64,
-            copies: mechanism.copies,
-            figures,
-            missing: self.missing,
-        }
-    }
-
-    fn figures(&self) -> Figures {
-        let tail = (!self.times.is_empty()).then(|| self.tail());
-        // Which of the two medians is the headline is the same for all repetitions.
-        let one_by_one = tail.as_ref().filter(|tail| tail.p50_ns >= TOO_SHORT_NS);
-        let reps: Vec<Rep> =
-            self.reps.iter().map(|rep| rep.figures(one_by_one.is_some())).collect();
-        let mut medians: Vec<f64> = reps.iter().map(|rep| rep.median_ns).collect();
-        let mut batches: Vec<f64> =
-            self.reps.iter().flat_map(|rep| rep.found.batches()).copied().collect();
-        let middle = median(&mut medians);
-        let median_ns = one_by_one.map_or(middle, |tail| tail.p50_ns);
-        batches.sort_by(f64::total_cmp);
-        let (ci95_low_ns, ci95_high_ns) = match one_by_one {
-            Some(_) => self.times_ci(),
-            None => batches_ci(&batches),
-        };
-        let sum = |of: fn(&Found) -> u64| self.reps.iter().map(|rep| of(&rep.found)).sum::<u64>();
-        Figures {
-            median_ns: round(median_ns),
-            mb_per_s: (self.kind == Kind::Throughput)
-                .then(|| (self.size as f64 * 1e3 / median_ns * 10.0).round() / 10.0),
-            ci95_low_ns: round(ci95_low_ns),
-            ci95_high_ns: round(ci95_high_ns),
-            low_ns: medians.first().copied().unwrap_or(0.0),
-            high_ns: medians.last().copied().unwrap_or(0.0),
-            best_ns: round(batches.first().copied().unwrap_or(0.0)),
-            timed: self.times.len(),
-            batched: sum(|found| found.batched),
-            tail,
-            cost: self.cost(),
-            checked: Checked {
-                numbered: sum(|found| found.numbered),
-                whole: sum(|found| found.whole),
-                bytes: sum(|found| found.bytes),
-            },
+    fn plan(window_ms: f64, reps: u64) -> Plan {
+        Plan {
+            mechanisms: Vec::new(),
+            kinds: Vec::new(),
+            placements: Vec::new(),
+            sizes: Vec::new(),
+            pins: Vec::new(),
             reps,
+            window_ms,
+            rate: None,
+            budget_s: Some(75.0),
         }
     }
 
-    fn tail(&self) -> Tail {
-        let at = |quantile| self.times.value_at_quantile(quantile) as f64;
-        let recorded = self.times.iter_recorded();
-        let buckets = recorded.map(|bucket| Bucket {
-            upto_ns: bucket.value_iterated_to(),
-            count: bucket.count_since_last_iteration(),
-        });
-        Tail {
-            p50_ns: at(0.5),
-            p90_ns: at(0.9),
-            p99_ns: at(0.99),
-            p999_ns: at(0.999),
-            max_ns: self.times.max() as f64,
-            buckets: buckets.collect(),
-        }
+    #[test]
+    fn a_repetition_that_takes_too_long_makes_the_next_ones_shorter() {
+        let plan = plan(60.0, 3);
+        let next = |done, last_s, all_s| plan.next_window(60.0, 200, done, Took { last_s, all_s });
+        assert_eq!(next(0, 0.0, 0.0), Some(60.0), "nothing is known yet");
+        assert_eq!(next(1, 20.0, 20.0), Some(60.0), "there is time enough");
+        assert_eq!(next(1, 27.0, 27.0), Some(45.0), "3 s too many for each of two");
+        assert_eq!(next(2, 27.0, 54.0), Some(30.0), "6 s too many for the last one");
+        assert_eq!(next(2, 20.0, 55.0), Some(60.0), "the first one was slow, not the last one");
+        assert_eq!(next(1, 40.0, 40.0), Some(20.0), "there is time for one more, not for two");
+        assert_eq!(next(2, 20.0, 74.0), None, "there is none");
     }
-
-    fn times_ci(&self) -> (f64, f64) {
-        let count = self.times.len() as f64;
-        let aside = 0.98 / count.sqrt();
-        let at = |quantile: f64| self.times.value_at_quantile(quantile) as f64;
-        (at((0.5 - aside).max(0.0)), at((0.5 + aside).min(1.0)))
-    }
-
-    /// What an operation in a batch has cost in both processes, over all repetitions.
-    fn cost(&self) -> Cost {
-        let nothing = Usage::default();
-        let used = self.reps.iter().fold(nothing, |sum, rep| sum.and(rep.found.used));
-        let batched: u64 = self.reps.iter().map(|rep| rep.found.batched).sum();
-        let each = used.times(1.0 / batched.max(1) as f64);
-        let exactly = |count: f64| (count * 1e4).round() / 1e4;
-        Cost {
-            cpu_ns: round(each.cpu_ns),
-            voluntary: exactly(each.voluntary),
-            involuntary: exactly(each.involuntary),
-            faults: exactly(each.faults),
-            calls: self.calls.as_ref().and_then(|calls| calls.clone().ok()),
-            calls_missing: self.calls.as_ref().and_then(|calls| calls.clone().err()),
-        }
-    }
-}
-
-impl Repetition {
-    fn figures(&self, one_by_one: bool) -> Rep {
-        let Self { found, p50_ns } = self;
-        let batch_ns = round(median(&mut found.batches().to_vec()));
-        let sent = found.lost + found.got;
-        Rep {
-            median_ns: p50_ns.filter(|_| one_by_one).unwrap_or(batch_ns),
-            batch_ns,
-            p50_ns: *p50_ns,
-            cacheline_ns: (found.cacheline_ns > 0.0).then(|| round(found.cacheline_ns)),
-            lost_percent: round(found.lost_percent),
-            stable: found.stable,
-            loss_percent: round(100.0 * found.lost as f64 / sent.max(1) as f64),
-        }
-    }
-}
-
-/// The median lies between the values of these two ranks, unless chance has put more than 97.5 %
-/// of a fair coin's throws on one side.
-fn batches_ci(sorted: &[f64]) -> (f64, f64) {
-    let count = sorted.len() as f64;
-    let aside = 0.98 * count.sqrt();
-    let at = |rank: f64| {
-        let rank = rank.clamp(0.0, (count - 1.0).max(0.0)) as usize;
-        sorted.get(rank).copied().unwrap_or(0.0)
-    };
-    (at((count / 2.0 - aside).floor()), at((count / 2.0 + aside).ceil()))
-}
-
-/// To a tenth of a nanosecond.
-fn round(ns: f64) -> f64 {
-    (ns * 10.0).round() / 10.0
 }

@@ -71,7 +71,7 @@ fn record(matches: &ArgMatches) -> Result<ExitCode, Box<dyn Error>> {
         return Err(text.into());
     }
     let mut failed = Vec::new();
-    let (run, mut traps) = match matches.get_one::<PathBuf>("from") {
+    let (run, traps) = match matches.get_one::<PathBuf>("from") {
         Some(file) => read(file)?,
         None => {
             let reps = matches.get_one("reps").copied().unwrap_or(3);
@@ -80,9 +80,8 @@ fn record(matches: &ArgMatches) -> Result<ExitCode, Box<dyn Error>> {
             (run, Vec::new())
         }
     };
-    if traps.is_empty() {
-        traps = traps::measure().map_err(|error| error.to_string())?;
-    }
+    // What a file from before has not, is measured now.
+    let traps = traps::measure(&traps).map_err(|error| error.to_string())?;
     for row in &failed {
         writeln!(io::stderr(), "error: {row}")?;
     }
@@ -103,12 +102,13 @@ fn everything(reps: u64) -> Result<Plan, Box<dyn Error>> {
     let allowed = machine::allowed().map_err(|error| error.to_string())?;
     Ok(Plan {
         mechanisms: FIELD.iter().collect(),
-        kinds: vec![Kind::Latency, Kind::Throughput],
+        kinds: vec![Kind::Latency, Kind::Throughput, Kind::Touched],
         placements: vec![Placement::Same, Placement::Cross],
         sizes: vec![64, 4 << 10, 64 << 10],
         pins: machine::pins(&allowed),
         reps,
         window_ms: 120.0,
+        rate: None,
         budget_s: None,
     })
 }

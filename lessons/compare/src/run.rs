@@ -5,81 +5,19 @@
 //! there is nothing. Times are nanoseconds, sizes are bytes, rates are megabytes (10^6 bytes) a
 //! second. Readers pass over members that they do not know; a change that would mislead them
 //! raises the number in [`SCHEMA`].
+//!
+//! Version 1 has grown since its first files, in a way that misleads nobody. The kinds `touched`
+//! and `paced` have come, words which a reader from before them refuses; and the members
+//! `plan.rate`, `rows[].how` and `rows[].figures.reps[].late_percent`, which are as good as null
+//! in a file that does not have them.
+
+#[macro_use]
+mod schema;
 
 use nojson::{DisplayJson, JsonFormatter, JsonParseError, RawJson, RawJsonValue};
 
 /// Names the form of the JSON, and its version.
 pub const SCHEMA: &str = "between-processes/compare/1";
-
-/// A struct and both directions of its JSON.
-macro_rules! object {
-    ($(#[$about:meta])* struct $name:ident {
-        $($(#[$told:meta])* $field:ident: $type:ty,)+
-    }) => {
-        $(#[$about])*
-        #[derive(Clone, Debug, PartialEq)]
-        pub struct $name { $($(#[$told])* pub $field: $type,)+ }
-
-        impl DisplayJson for $name {
-            fn fmt(&self, f: &mut JsonFormatter<'_, '_>) -> std::fmt::Result {
-                f.object(|f| {
-                    $(f.member(stringify!($field), &self.$field)?;)+
-                    Ok(())
-                })
-            }
-        }
-
-        impl<'text, 'raw> TryFrom<RawJsonValue<'text, 'raw>> for $name {
-            type Error = JsonParseError;
-
-            fn try_from(value: RawJsonValue<'text, 'raw>) -> Result<Self, Self::Error> {
-                Ok(Self {
-                    $($field: value.to_member(stringify!($field))?.required()?.try_into()?,)+
-                })
-            }
-        }
-    };
-}
-
-/// An enumeration and the word that each value has in the JSON and on the screen.
-macro_rules! words {
-    ($(#[$about:meta])* enum $name:ident { $($(#[$told:meta])* $value:ident = $word:literal,)+ }) => {
-        $(#[$about])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$told])* $value,)+ }
-
-        impl $name {
-            /// Its word.
-            pub const fn word(self) -> &'static str {
-                match self { $(Self::$value => $word,)+ }
-            }
-        }
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.pad(self.word())
-            }
-        }
-
-        impl DisplayJson for $name {
-            fn fmt(&self, f: &mut JsonFormatter<'_, '_>) -> std::fmt::Result {
-                f.string(self.word())
-            }
-        }
-
-        impl<'text, 'raw> TryFrom<RawJsonValue<'text, 'raw>> for $name {
-            type Error = JsonParseError;
-
-            fn try_from(value: RawJsonValue<'text, 'raw>) -> Result<Self, Self::Error> {
-                let text = value.to_unquoted_string_str()?;
-                match text.as_ref() {
-                    $($word => Ok(Self::$value),)+
-                    _ => Err(value.invalid(concat!("not a word of ", stringify!($name)))),
-                }
-            }
-        }
-    };
-}
 
 object! {
     /// All of it.
@@ -118,7 +56,10 @@ object! {
         pins: Vec<u64>,
         placements: Vec<Placement>,
         /// How long a repetition of a row measures at the most, after the warm-up, in milliseconds.
+        /// Where the whole run must end in time, later repetitions may have to be shorter.
         window_ms: f64,
+        /// How many round trips were begun in a second, of the kind `paced`; null if none were.
+        rate: Option<u64> = None,
     }
 }
 
@@ -204,6 +145,12 @@ words! {
         Latency = "latency",
         /// Messages go one way, as many as fit: the time between two of them at the reader.
         Throughput = "throughput",
+        /// The same, but each message is written in every byte by the one and read in every byte
+        /// by the other, inside of what is timed.
+        Touched = "touched",
+        /// A message goes there and comes back, and another is due at given times, whether that
+        /// one has come back or not: the time since it was due.
+        Paced = "paced",
     }
 }
 
@@ -257,6 +204,8 @@ object! {
         /// How often the kernel or the mechanism copies a message on its way, as the manual pages
         /// document it; null where it is not known.
         copies: Option<u64>,
+        /// What this mechanism does for this kind beside what everybody does; null if nothing.
+        how: Option<String> = None,
         /// What was measured; null if nothing could be.
         figures: Option<Figures>,
         /// Why nothing could be measured; null if something was.
@@ -276,12 +225,13 @@ object! {
 object! {
     /// What was measured of a row.
     struct Figures {
-        /// The headline: the time of a round trip, or the time a message takes at the reader. The
+        /// The headline: the time of a round trip (of the kind `paced`: since it was due), or the
+        /// time a message takes at the reader. The
         /// median over all operations of all repetitions, or, below a microsecond and for
         /// throughput, where reading the clock for each operation would be a good part of what
         /// is measured, the median of `reps[..].median_ns`.
         median_ns: f64,
-        /// `size / median_ns`, for throughput; null for latency.
+        /// `size / median_ns`, where messages go one way; null for round trips.
         mb_per_s: Option<f64>,
         /// Between these two is the median with 95 % confidence: from the ranks of the operations
         /// timed one by one, or, where batches were timed, from the spread of all batches.
@@ -294,11 +244,11 @@ object! {
         best_ns: f64,
         /// Each repetition, in order.
         reps: Vec<Rep>,
-        /// How many operations were timed one by one; 0 for throughput.
+        /// How many operations were timed one by one; 0 where messages go one way.
         timed: u64,
         /// How many operations there were in batches.
         batched: u64,
-        /// Of the operations timed one by one; null for throughput.
+        /// Of the operations timed one by one; null where messages go one way.
         tail: Option<Tail>,
         /// What an operation costs beside time, in both processes together.
         cost: Cost,
@@ -333,9 +283,9 @@ object! {
     struct Rep {
         /// The median of this repetition, found as the row's is.
         median_ns: f64,
-        /// The median of its batches.
+        /// The median of its batches, which of the kind `paced` are those of a closed loop before.
         batch_ns: f64,
-        /// The median of its operations timed one by one; null for throughput.
+        /// The median of its operations timed one by one; null where messages go one way.
         p50_ns: Option<f64>,
         /// A cache line to the other process and back, just before; null on one processor. Two
         /// figures of spinning mechanisms can be compared where this one is alike.
@@ -346,6 +296,9 @@ object! {
         stable: bool,
         /// Messages that were sent and did not arrive, in percent: a datagram may get lost.
         loss_percent: f64,
+        /// Round trips that began after they were due, in percent, since the one before was not
+        /// over; null for kinds other than `paced`.
+        late_percent: Option<f64> = None,
     }
 }
 
@@ -422,6 +375,13 @@ impl Run {
     }
 }
 
+impl Kind {
+    /// Whether messages go one way, as many as fit.
+    pub const fn one_way(self) -> bool {
+        matches!(self, Self::Throughput | Self::Touched)
+    }
+}
+
 impl Cost {
     /// System calls per operation, of both processes together.
     pub fn total_calls(&self) -> Option<f64> {
@@ -431,131 +391,4 @@ impl Cost {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn example() -> Run {
-        Run {
-            schema: SCHEMA.to_owned(),
-            when: "2026-11-21T08:20:00Z".to_owned(),
-            took_s: 61.0,
-            plan: Plan {
-                words: vec!["latency".to_owned(), "pipe".to_owned()],
-                kinds: vec![Kind::Latency],
-                sizes: vec![64],
-                reps: 1,
-                pins: vec![0],
-                placements: vec![Placement::Same],
-                window_ms: 12.5,
-            },
-            machine: Machine {
-                cpu: "a processor \"with quotes\"".to_owned(),
-                arch: "x86_64".to_owned(),
-                cores: 1,
-                online: 2,
-                siblings: None,
-                kernel: "6.1".to_owned(),
-                virt: Some("kvm".to_owned()),
-                governor: None,
-                clocksource: None,
-                mitigations: vec![],
-                page_size: 4096,
-                root: false,
-                scheduler: "SCHED_OTHER".to_owned(),
-                limits: vec![Limit { name: "kernel.msgmax".to_owned(), value: "8192".to_owned() }],
-            },
-            calibration: Calibration {
-                clock_ns: 20.0,
-                clock: "CLOCK_MONOTONIC".to_owned(),
-                syscall_ns: 132.25,
-                switch_floor_ns: 1950.0,
-                cacheline_ns: None,
-                cacheline_low_ns: None,
-                cacheline_high_ns: None,
-                memcpy: vec![Copying { size: 4096, mb_per_s: 145_000.0 }],
-                lost_percent: 0.5,
-                longest_gap_ns: 20_000.0,
-            },
-            rows: vec![
-                Row {
-                    mechanism: "pipe".to_owned(),
-                    title: "pipe".to_owned(),
-                    group: Group::Pipe,
-                    wait: Wait::Block,
-                    placement: Placement::Same,
-                    kind: Kind::Latency,
-                    size: 64,
-                    copies: Some(2),
-                    figures: Some(Figures {
-                        median_ns: 4500.0,
-                        mb_per_s: None,
-                        ci95_low_ns: 4490.0,
-                        ci95_high_ns: 4510.0,
-                        low_ns: 4500.0,
-                        high_ns: 4500.0,
-                        best_ns: 4400.5,
-                        reps: vec![Rep {
-                            median_ns: 4500.0,
-                            batch_ns: 4600.0,
-                            p50_ns: Some(4500.0),
-                            cacheline_ns: None,
-                            lost_percent: 0.0,
-                            stable: true,
-                            loss_percent: 0.0,
-                        }],
-                        timed: 100,
-                        batched: 1000,
-                        tail: Some(Tail {
-                            p50_ns: 4500.0,
-                            p90_ns: 4600.0,
-                            p99_ns: 4700.0,
-                            p999_ns: 20_000.0,
-                            max_ns: 21_000.0,
-                            buckets: vec![Bucket { upto_ns: 4511, count: 100 }],
-                        }),
-                        cost: Cost {
-                            cpu_ns: 4500.0,
-                            voluntary: 2.0,
-                            involuntary: 0.0,
-                            faults: 0.0,
-                            calls: Some(vec![CallCount { name: "read".to_owned(), per_op: 2.0 }]),
-                            calls_missing: None,
-                        },
-                        checked: Checked { numbered: 1100, whole: 16, bytes: 140_800 },
-                    }),
-                    missing: None,
-                },
-                Row {
-                    mechanism: "posix-queue".to_owned(),
-                    title: "POSIX queue".to_owned(),
-                    group: Group::Queue,
-                    wait: Wait::Block,
-                    placement: Placement::Same,
-                    kind: Kind::Latency,
-                    size: 65536,
-                    copies: Some(2),
-                    figures: None,
-                    missing: Some(Missing {
-                        reason: "a message may have 8192 bytes".to_owned(),
-                        remedy: "raise `fs.mqueue.msgsize_max`".to_owned(),
-                    }),
-                },
-            ],
-            notes: vec!["one processor: nothing can be said of two".to_owned()],
-        }
-    }
-
-    #[test]
-    fn what_is_written_can_be_read() {
-        let run = example();
-        assert_eq!(Run::from_json(&run.to_json()), Ok(run));
-    }
-
-    #[test]
-    fn another_schema_is_refused() {
-        let text = example().to_json().replace("compare/1", "compare/0");
-        let refused = Run::from_json(&text).expect_err("it is another schema");
-        assert_eq!(refused, format!("its schema is `between-processes/compare/0`, not `{SCHEMA}`"));
-        assert_eq!(Run::from_json("{}"), Err("it has no member `schema`".to_owned()));
-    }
-}
+mod tests;

@@ -33,7 +33,10 @@ pub const SHOW: Extra = Extra {
                     .conflicts_with("compare")
                     .help("Writes charts into this folder"),
             )
-            .arg(file("compare").long("compare").help("Holds it against an earlier run"))
+            .arg(file("compare").long("compare").help(
+                "Holds it against an earlier run; ends with 1 if a verdict holds in one of them \
+                 and does not hold in the other",
+            ))
     },
     run: shown,
     first: false,
@@ -55,6 +58,9 @@ fn shown(matches: &ArgMatches) -> Result<ExitCode, Box<dyn Error>> {
         draw(&run, folder, &mut out)?;
     } else if let Some(earlier) = earlier {
         write!(out, "{}", show::difference(&earlier, &run, &style()))?;
+        if show::contradicts(&earlier, &run) {
+            return Ok(ExitCode::FAILURE);
+        }
     } else if matches.get_flag("csv") {
         write!(out, "{}", show::csv(&run))?;
     } else {

@@ -1,21 +1,27 @@
 //! What a run says of the speed claims of the notes: one rule each.
 //!
 //! A rule is a list of comparisons: this is faster than that, with this kind, placement and size.
-//! A comparison is a ratio of two medians. The repetitions of a run are interleaved, so it has a
-//! ratio in each repetition, too. It can be called when the ratio is outside of 0.9 to 1.1 and
-//! every repetition says the same; otherwise it is too close to call on this machine. Where a
-//! cache line took another way in one of the two rows, the ratio counts divided and multiplied by
-//! how much that differed: only what is clear in both cases can be called.
+//! A comparison is a ratio of two medians. It can be called when the ratio is outside of 0.9 to
+//! 1.1, and the slowest repetition of the one is faster than the fastest of the other; otherwise
+//! it is too close to call on this machine. That two cost the same is called wrong only outside of
+//! 0.8 to 1.25. Where a cache line took another way in one of the two
+//! rows, the ratio counts divided and multiplied by how much that differed: only what is clear in
+//! both cases can be called.
 
+mod agreement;
 mod rules;
 
 use nojson::{DisplayJson, JsonFormatter};
 
 use crate::run::{Figures, Kind, Placement, Row, Run, Wait};
 use crate::show::{bytes, place, ratio, time};
+pub use agreement::{Agreement, held};
 
 /// Between these two a ratio says nothing.
 const ALIKE: std::ops::RangeInclusive<f64> = 0.9..=1.1;
+/// Only outside of these two it is called different: whoever would be called alike in one run must
+/// not be called different in the next for a few percent more.
+const DIFFERENT: std::ops::RangeInclusive<f64> = 0.8..=1.25;
 /// Above this, a cache line took another way in one of two rows.
 const SAME_WAY: f64 = 1.5;
 
@@ -73,6 +79,18 @@ pub struct Verdict {
     pub findings: Vec<Finding>,
 }
 
+impl Verdict {
+    /// How many comparisons have that outcome.
+    pub fn number(&self, outcome: Outcome) -> usize {
+        self.findings.iter().filter(|finding| finding.outcome == outcome).count()
+    }
+
+    /// How many comparisons could be made.
+    pub fn made(&self) -> usize {
+        self.findings.len() - self.number(Outcome::Missing)
+    }
+}
+
 /// A comparison that was made.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
@@ -84,8 +102,10 @@ pub struct Finding {
     pub kind: Kind,
     pub placement: Placement,
     pub size: u64,
+    /// Whether the other is whatever was the fastest of its kind in that run.
+    pub best: bool,
     /// How many times the time of the faster one the slower one took: at the medians, and the
-    /// least and the most of all repetitions.
+    /// least and the most with any repetition of the one and any of the other.
     pub ratio: Option<[f64; 3]>,
     /// All of it for a person: where, what, how much.
     pub text: String,
@@ -109,6 +129,8 @@ struct Test {
     kind: Kind,
     placement: Placement,
     size: u64,
+    /// Whether the other was chosen for being the fastest.
+    best: bool,
 }
 
 /// Every verdict on this run, in the order of the notes.
@@ -144,12 +166,15 @@ impl Test {
             kind: self.kind,
             placement: self.placement,
             size: self.size,
+            best: self.best,
             ratio,
             text,
         };
         let what = match self.kind {
             Kind::Latency => "round trip",
+            Kind::Paced => "round trip, paced",
             Kind::Throughput => "one way",
+            Kind::Touched => "one way, written and read",
         };
         let whose = format!("{}, {}, {what}", place(run, self.placement), bytes(self.size));
         let row = |id: &str| run.row(id, self.kind, self.placement, self.size);
@@ -187,13 +212,13 @@ impl Test {
 }
 
 impl Relation {
-    /// The ratio at the medians, and its least and most in all repetitions.
+    /// The ratio at the medians, and its least and most with any two repetitions.
     fn judged(self, times: f64, low: f64, high: f64) -> Outcome {
         let alike = ALIKE.contains(&times);
         let agree = low > 1.0 || high < 1.0;
         match self {
             Self::Alike if alike => Outcome::Holds,
-            Self::Alike if agree => Outcome::DoesNotHold,
+            Self::Alike if agree && !DIFFERENT.contains(&times) => Outcome::DoesNotHold,
             Self::Faster if alike || !agree => Outcome::TooClose,
             Self::Faster if times > 1.0 => Outcome::Holds,
             Self::Faster => Outcome::DoesNotHold,
@@ -212,15 +237,17 @@ struct Spread {
 
 fn spread(one: &Figures, other: &Figures, times: f64) -> Spread {
     let mut spread = Spread { low: times, high: times, apart: false };
-    for (one, other) in one.reps.iter().zip(&other.reps) {
-        let times = other.median_ns / one.median_ns;
-        let way = match (one.cacheline_ns, other.cacheline_ns) {
-            (Some(a), Some(b)) if a.max(b) > SAME_WAY * a.min(b) => a.max(b) / a.min(b),
-            _ => 1.0,
-        };
-        spread.apart |= way > 1.0;
-        spread.low = spread.low.min(times / way);
-        spread.high = spread.high.max(times * way);
+    for one in &one.reps {
+        for other in &other.reps {
+            let times = other.median_ns / one.median_ns;
+            let way = match (one.cacheline_ns, other.cacheline_ns) {
+                (Some(a), Some(b)) if a.max(b) > SAME_WAY * a.min(b) => a.max(b) / a.min(b),
+                _ => 1.0,
+            };
+            spread.apart |= way > 1.0;
+            spread.low = spread.low.min(times / way);
+            spread.high = spread.high.max(times * way);
+        }
     }
     spread
 }
@@ -246,6 +273,8 @@ impl DisplayJson for Verdict {
             f.member("says", self.says)?;
             f.member("verdict", self.outcome)?;
             f.member("settles", self.settles)?;
+            f.member("compared", self.made())?;
+            f.member("too_close", self.number(Outcome::TooClose))?;
             f.member("findings", &self.findings)
         })
     }

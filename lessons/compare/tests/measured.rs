@@ -47,7 +47,7 @@ fn check(row: &Value) {
         assert!(number(&figures["checked"]["numbered"]) > 0.0, "{name}");
         assert!(number(&figures["checked"]["whole"]) > 0.0, "{name}");
     }
-    if row["kind"] == "throughput" {
+    if row["kind"] == "throughput" || row["kind"] == "touched" {
         assert!(number(&figures["mb_per_s"]) > 0.0, "{name}");
         return;
     }
@@ -84,7 +84,60 @@ fn every_variant_carries_messages_of_odd_sizes() {
     for row in rows(&run) {
         check(row);
     }
-    assert_eq!(rows(&run).len(), 13 * 3);
+    // Five of them are written and read in every byte, too.
+    assert_eq!(rows(&run).len(), (13 + 5) * 3);
+}
+
+#[test]
+fn calls_and_places_carry_messages_of_every_size_one_way() {
+    let run = run("throughput rpc grpc inplace-futex --window 1 --reps 1 \
+                   --sizes 1,7,64,4097,65536,1048576 --placement same --json");
+    for row in rows(&run) {
+        check(row);
+    }
+    let of = |mechanism: &str, kind: &str| -> Vec<&Value> {
+        let rows = rows(&run).iter();
+        rows.filter(|row| row["mechanism"] == mechanism && row["kind"] == kind).collect()
+    };
+    for mechanism in ["rpc", "grpc"] {
+        let all = of(mechanism, "throughput");
+        assert_eq!(all.len(), 6, "{mechanism}");
+        assert!(all.iter().all(|row| row["how"].is_string()), "{mechanism} says how");
+    }
+    let touched = of("inplace-futex", "touched");
+    assert_eq!(touched.len(), 6);
+    assert!(touched.iter().all(|row| row["copies"] == 0 && row["missing"].is_null()));
+    let moved = of("inplace-futex", "throughput");
+    assert!(moved.iter().all(|row| row["figures"].is_null()), "nothing is moved in place");
+}
+
+#[test]
+fn what_carries_nothing_has_no_throughput_and_says_why() {
+    let run = run("measure eventfd signal-wait --window 1 --reps 1 --placement same --json");
+    let one_way: Vec<&Value> =
+        rows(&run).iter().filter(|row| row["kind"] == "throughput").collect();
+    assert_eq!(one_way.len(), 2);
+    for row in one_way {
+        let why = row["missing"]["reason"].as_str().unwrap_or_default();
+        assert!(why.starts_with("it carries no bytes"), "{why}");
+    }
+}
+
+#[test]
+fn at_a_rate_each_round_trip_is_counted_from_when_it_was_due() {
+    let run =
+        run("latency pipe --rate 100 --window 50 --reps 2 --sizes 64 --placement same --json");
+    assert_eq!(run["plan"]["rate"], 100);
+    let row = &rows(&run)[0];
+    assert_eq!(row["kind"], "paced");
+    let figures = &row["figures"];
+    // 5 are due in 50 ms.
+    assert_eq!(figures["timed"], 10);
+    assert_eq!(figures["median_ns"], figures["tail"]["p50_ns"]);
+    for rep in figures["reps"].as_array().expect("there are repetitions") {
+        let late = number(&rep["late_percent"]);
+        assert!((0.0..=100.0).contains(&late), "{late}");
+    }
 }
 
 #[test]
@@ -106,6 +159,12 @@ fn nonsense_is_refused() {
         ("latency pipe --sizes 2097152", "2097152 is not in 1..=1048576"),
         ("throughput eventfd", "`eventfd` has no throughput: it can be measured by `latency`"),
         ("latency pipe --reps 0", "0 is not in 1..=99"),
+        ("latency pipe --rate 0", "0 is not in 1..=1000000000"),
+        ("throughput pipe --rate 10", "unexpected argument '--rate'"),
+        (
+            "latency pipe --rate 1000000000 --sizes 64 --placement same --window 1",
+            "1000000000 a second are too many: one after the other, ",
+        ),
         ("measure --compare /nowhere", "failed to read `/nowhere`: No such file"),
         ("measure --compare Cargo.toml", "`Cargo.toml` is no earlier run: it is no JSON"),
         ("measure --svg /nowhere", "there is no folder `/nowhere`"),

@@ -65,6 +65,31 @@ fn a_run_held_against_itself_is_the_same() {
     let same = printed(&["show", RECORDED, "--compare", RECORDED]);
     assert!(same.contains(" 1.00 "), "{same}");
     assert!(!same.contains("only old"), "{same}");
+    assert!(same.contains("0 contradict"), "{same}");
+}
+
+#[test]
+fn a_verdict_that_has_turned_round_is_told_by_the_exit_status() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut turned = recorded();
+    for row in turned["rows"].as_array_mut().expect("it has rows") {
+        // Signals faster than anything: the opposite of what every machine finds.
+        let is_signal = row["mechanism"].as_str().is_some_and(|name| name.starts_with("signal"));
+        let Some(figures) = row.get_mut("figures").filter(|it| is_signal && it.is_object()) else {
+            continue;
+        };
+        figures["median_ns"] = 1.0.into();
+        for rep in figures["reps"].as_array_mut().expect("it has repetitions") {
+            rep["median_ns"] = 1.0.into();
+        }
+    }
+    let file = folder.path().join("turned.json");
+    fs::write(&file, turned.to_string()).expect("a file");
+    let output = lesson(&["show", RECORDED, "--compare", file.to_str().expect("it is UTF-8")]);
+    assert_eq!(output.status.code(), Some(1));
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    let line = told.lines().find(|line| line.starts_with("sig-fast")).unwrap_or_default();
+    assert!(line.contains("holds") && line.ends_with("CONTRADICT"), "{line}");
 }
 
 #[test]

@@ -8,8 +8,8 @@ use stage::Result;
 
 use super::memory::{self, Way};
 use super::ring::{self, Reader, Writer};
-use super::{Ends, Link, Mechanism, Setup, USUAL, ends};
-use crate::run::{Group, Kind};
+use super::{CARRIES_NOTHING, Ends, Link, Mechanism, NOTICED, Setup, USUAL, ends};
+use crate::run::Group;
 
 pub const ALONE: Mechanism = Mechanism {
     id: "eventfd",
@@ -17,7 +17,8 @@ pub const ALONE: Mechanism = Mechanism {
     group: Group::Notice,
     copies: None,
     carries: false,
-    kinds: &[Kind::Latency],
+    kinds: NOTICED,
+    lacks: CARRIES_NOTHING,
     make: |_| {
         let (there, back) = (bell()?, bell()?);
         ends(

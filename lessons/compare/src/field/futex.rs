@@ -14,19 +14,23 @@ use stage::Result;
 
 use super::memory::{self, Memory, Way};
 use super::ring::{self, Reader, Writer};
-use super::{Ends, Link, Mechanism, Setup, USUAL, ends};
-use crate::run::{Group, Kind, Wait};
+use super::{
+    CARRIED, CARRIES_NOTHING, Ends, Link, Mechanism, NOTICED, Setup, TOUCHED, USUAL, ends,
+};
+use crate::run::{Group, Wait};
 
 pub const POSIX: Mechanism = Mechanism {
     id: "shm-futex",
     title: "POSIX shm, futex",
     group: Group::Memory,
+    kinds: TOUCHED,
     make: |setup| sleeping(setup, memory::posix, 0),
     ..USUAL
 };
 
 pub const SYSTEM_V: Mechanism = Mechanism {
     id: "sysv-shm-futex",
+    kinds: CARRIED,
     title: "SysV shm, futex",
     headline: false,
     make: |setup| sleeping(setup, memory::system_v, 0),
@@ -35,6 +39,7 @@ pub const SYSTEM_V: Mechanism = Mechanism {
 
 pub const MEMFD: Mechanism = Mechanism {
     id: "memfd-futex",
+    kinds: CARRIED,
     title: "memfd, futex",
     headline: false,
     make: |setup| sleeping(setup, memory::memfd, 0),
@@ -43,6 +48,7 @@ pub const MEMFD: Mechanism = Mechanism {
 
 pub const FILE: Mechanism = Mechanism {
     id: "mmap-futex",
+    kinds: CARRIED,
     title: "mapped file, futex",
     headline: false,
     make: |setup| sleeping(setup, memory::file, 0),
@@ -51,6 +57,7 @@ pub const FILE: Mechanism = Mechanism {
 
 pub const ADAPTIVE: Mechanism = Mechanism {
     id: "shm-adaptive",
+    kinds: CARRIED,
     title: "POSIX shm, spin then futex",
     wait: Wait::Adaptive,
     headline: false,
@@ -65,44 +72,77 @@ pub const ALONE: Mechanism = Mechanism {
     group: Group::Notice,
     copies: None,
     carries: false,
-    kinds: &[Kind::Latency],
+    kinds: NOTICED,
+    lacks: CARRIES_NOTHING,
     make: alone,
     ..USUAL
 };
 
-struct Sleeping {
-    to: Writer,
-    from: Reader,
+/// A side that sleeps while there is nothing for it.
+pub struct Sleeping {
+    pub to: Writer,
+    pub from: Reader,
     /// How often to look again before going to sleep.
     patience: u32,
 }
 
 fn sleeping(setup: &Setup, way: Way, patience: u32) -> Result<Ends> {
+    let (near, far) = pair(setup, way, patience)?;
+    ends(near, far)
+}
+
+/// Both sides.
+pub fn pair(setup: &Setup, way: Way, patience: u32) -> Result<(Sleeping, Sleeping)> {
     let ((out, back), (reply, request)) = ring::pair(setup, way)?;
-    ends(
-        Sleeping { to: out, from: back, patience },
-        Sleeping { to: reply, from: request, patience },
-    )
+    let near = Sleeping { to: out, from: back, patience };
+    Ok((near, Sleeping { to: reply, from: request, patience }))
+}
+
+impl Sleeping {
+    /// Sleeps until there may be room.
+    pub fn waits_for_room(&mut self) -> io::Result<()> {
+        let full = (0..self.patience).all(|_| looks_again(self.to.is_full()));
+        if full && self.to.must_sleep() {
+            wait(&self.to.header().writer.0.asleep, 1)?;
+        }
+        Ok(())
+    }
+
+    /// Sleeps until there may be a message.
+    pub fn waits_for_message(&mut self) -> io::Result<()> {
+        let empty = (0..self.patience).all(|_| looks_again(self.from.is_empty()));
+        if empty && self.from.must_sleep() {
+            wait(&self.from.header().reader.0.asleep, 1)?;
+        }
+        Ok(())
+    }
+
+    /// Wakes the reader, if it sleeps.
+    #[inline]
+    pub fn wakes_reader(&self) -> io::Result<()> {
+        if self.to.must_wake() { wake(&self.to.header().reader.0.asleep) } else { Ok(()) }
+    }
+
+    /// Wakes the writer, if it sleeps and has room again.
+    #[inline]
+    pub fn wakes_writer(&mut self) -> io::Result<()> {
+        if self.from.must_wake() { wake(&self.from.header().writer.0.asleep) } else { Ok(()) }
+    }
 }
 
 impl Link for Sleeping {
     fn send(&mut self, message: &[u8]) -> io::Result<()> {
         while !self.to.push(message) {
-            if (0..self.patience).all(|_| looks_again(self.to.is_full())) && self.to.must_sleep() {
-                wait(&self.to.header().writer.0.asleep, 1)?;
-            }
+            self.waits_for_room()?;
         }
-        if self.to.must_wake() { wake(&self.to.header().reader.0.asleep) } else { Ok(()) }
+        self.wakes_reader()
     }
 
     fn receive(&mut self, message: &mut [u8]) -> io::Result<()> {
         while !self.from.pop(message) {
-            let empty = (0..self.patience).all(|_| looks_again(self.from.is_empty()));
-            if empty && self.from.must_sleep() {
-                wait(&self.from.header().reader.0.asleep, 1)?;
-            }
+            self.waits_for_message()?;
         }
-        if self.from.must_wake() { wake(&self.from.header().writer.0.asleep) } else { Ok(()) }
+        self.wakes_writer()
     }
 }
 

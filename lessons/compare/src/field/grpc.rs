@@ -2,7 +2,7 @@
 
 use std::io;
 use std::os::unix::net::UnixListener;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use nix::unistd::Pid;
 use stage::Result;
@@ -10,10 +10,10 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{mpsc, oneshot};
 use tokio_stream::wrappers::UnixListenerStream;
 use tonic::transport::{Channel, Endpoint, Server};
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
 use super::{Ends, Link, Mechanism, Setup, USUAL};
-use crate::run::{Group, Kind};
+use crate::run::Group;
 use echo_client::EchoClient;
 use echo_server::{Echo, EchoServer};
 
@@ -27,13 +27,17 @@ mod generated {
     tonic::include_proto!("compare");
 }
 use generated::{Message, echo_client, echo_server};
+use stream::{Called, Caller};
+
+mod stream;
 
 pub const GRPC: Mechanism = Mechanism {
     id: "grpc",
     title: "gRPC (tonic), Unix stream",
     group: Group::Call,
     copies: None,
-    kinds: &[Kind::Latency],
+    how: |kind| kind.one_way().then_some("one call whose request is a stream of messages"),
+    never_ends: true,
     make,
     ..USUAL
 };
@@ -53,6 +57,12 @@ fn make(setup: &Setup) -> Result<Ends> {
     let path = setup.register.path("grpc")?;
     let listener = UnixListener::bind(&path)?;
     listener.set_nonblocking(true)?;
+    if setup.kind.one_way() {
+        return Ok(Ends {
+            near: Box::new(Called { listener: Some(listener), served: None }),
+            far: Box::new(Caller { path, stub: None }),
+        });
+    }
     Ok(Ends {
         near: Box::new(Client { path, stub: None }),
         far: Box::new(Service { listener: Some(listener) }),
@@ -63,10 +73,14 @@ fn runtime() -> io::Result<Runtime> {
     Builder::new_current_thread().enable_io().enable_time().build()
 }
 
+fn endpoint(path: &Path) -> Result<Endpoint> {
+    Ok(Endpoint::from_shared(format!("unix:{}", path.display()))?)
+}
+
 impl Link for Client {
     fn begin(&mut self, _: Pid) -> Result {
         let runtime = runtime()?;
-        let endpoint = Endpoint::from_shared(format!("unix:{}", self.path.display()))?;
+        let endpoint = endpoint(&self.path)?;
         // It connects with the first call.
         let channel = runtime.block_on(async { endpoint.connect_lazy() });
         self.stub = Some((runtime, EchoClient::new(channel)));
@@ -110,6 +124,13 @@ impl Echo for Skeleton {
         self.0.send((request.into_inner().body, answer)).map_err(|_| over(()))?;
         let body = answered.await.map_err(|_| over(()))?;
         Ok(Response::new(Message { body }))
+    }
+
+    async fn take(
+        &self,
+        _: Request<Streaming<Message>>,
+    ) -> std::result::Result<Response<Message>, Status> {
+        Err(Status::unimplemented("this server answers calls"))
     }
 }
 

@@ -24,6 +24,8 @@ pub const POLL: Mechanism = Mechanism {
     group: Group::Call,
     wait: Wait::Spin,
     copies: None,
+    // The first messages may be for nobody yet.
+    never_ends: true,
     make,
     ..USUAL
 };

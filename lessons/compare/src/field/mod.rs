@@ -17,6 +17,7 @@ mod fifo;
 mod futex;
 mod grpc;
 mod iceoryx;
+mod in_place;
 mod ipc_channel;
 mod memory;
 mod pipe;
@@ -48,6 +49,10 @@ pub struct Mechanism {
     pub carries: bool,
     /// What can be measured of it.
     pub kinds: &'static [Kind],
+    /// What somebody might look for and cannot be measured of it, and why.
+    pub lacks: &'static [(Kind, &'static str)],
+    /// What it does beside what everybody does, if it is asked for that kind.
+    pub how: fn(Kind) -> Option<&'static str>,
     /// Whether the default comparison has it. The others are variants, for who asks for them.
     pub headline: bool,
     /// Makes both ends, before the processes part.
@@ -55,6 +60,9 @@ pub struct Mechanism {
     /// How many messages it may still read from the sender's memory after `send` has returned:
     /// so many buffers must be used in turn.
     pub borrows: fn(size: usize) -> usize,
+    /// Whether the sender must go on when it has sent enough, since a message may get lost, or
+    /// what it has sent only leaves with the next ones.
+    pub never_ends: bool,
 }
 
 /// What a mechanism's ends are made for.
@@ -100,6 +108,27 @@ pub trait Link {
     /// Those of the mechanism's calls, and `UnexpectedEof` when the peer has gone.
     fn receive(&mut self, message: &mut [u8]) -> io::Result<()>;
 
+    /// Passes a message that is made on the way: in this buffer, or where it will lie.
+    ///
+    /// # Errors
+    ///
+    /// See [`Link::send`].
+    fn put(&mut self, buffer: &mut [u8], make: &mut dyn FnMut(&mut [u8])) -> io::Result<()> {
+        make(buffer);
+        self.send(buffer)
+    }
+
+    /// Takes a message that is looked at on the way: in this buffer, or where it lies.
+    ///
+    /// # Errors
+    ///
+    /// See [`Link::receive`].
+    fn take(&mut self, buffer: &mut [u8], look: &mut dyn FnMut(&[u8])) -> io::Result<()> {
+        self.receive(buffer)?;
+        look(buffer);
+        Ok(())
+    }
+
     /// One round trip.
     ///
     /// # Errors
@@ -136,6 +165,17 @@ fn ends<L: Link + 'static>(near: L, far: L) -> Result<Ends> {
     Ok(Ends { near: Box::new(near), far: Box::new(far) })
 }
 
+/// What can be measured of whatever carries bytes.
+const CARRIED: &[Kind] = &[Kind::Latency, Kind::Paced, Kind::Throughput];
+
+/// The same, and written and read in every byte: of those that stand for the others.
+const TOUCHED: &[Kind] = &[Kind::Latency, Kind::Paced, Kind::Throughput, Kind::Touched];
+
+/// What can be measured of a notification, and what cannot.
+const NOTICED: &[Kind] = &[Kind::Latency, Kind::Paced];
+const CARRIES_NOTHING: &[(Kind, &str)] =
+    &[(Kind::Throughput, "it carries no bytes, and two notices in a row may become one")];
+
 /// What most mechanisms are: they block, carry bytes through the kernel, and copy them in and out.
 const USUAL: Mechanism = Mechanism {
     id: "",
@@ -144,10 +184,13 @@ const USUAL: Mechanism = Mechanism {
     wait: Wait::Block,
     copies: Some(2),
     carries: true,
-    kinds: &[Kind::Latency, Kind::Throughput],
+    kinds: CARRIED,
+    lacks: &[],
+    how: |_| None,
     headline: true,
     make: |_| Err(stage::missing("nobody has said how to make it", "say it")),
     borrows: |_| 1,
+    never_ends: false,
 };
 
 /// All of them, in the order in which they are shown.
@@ -167,6 +210,8 @@ pub const FIELD: &[Mechanism] = &[
     futex::MEMFD,
     futex::FILE,
     futex::ADAPTIVE,
+    in_place::SPIN,
+    in_place::FUTEX,
     semaphore::POSIX,
     semaphore::SYSTEM_V,
     semaphore::MEMFD,

@@ -7,9 +7,9 @@ use nix::unistd::pipe;
 use stage::Result;
 
 use super::bytes::{read_exact, write_all};
-use super::{Ends, Link, Mechanism, Setup, USUAL, ends};
+use super::{Ends, Link, Mechanism, Setup, TOUCHED, USUAL, ends};
 
-pub const PIPE: Mechanism = Mechanism { id: "pipe", title: "pipe", make, ..USUAL };
+pub const PIPE: Mechanism = Mechanism { id: "pipe", title: "pipe", kinds: TOUCHED, make, ..USUAL };
 
 /// One end of two pipes, or of two FIFOs.
 pub struct Pipes {

@@ -11,6 +11,7 @@
 use std::cell::UnsafeCell;
 use std::ptr::NonNull;
 use std::rc::Rc;
+use std::slice;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
 
 use stage::Result;
@@ -73,8 +74,10 @@ pub struct Reader(Ring);
 pub fn pair(setup: &Setup, way: Way) -> Result<((Writer, Reader), (Writer, Reader))> {
     let stride = setup.size.next_multiple_of(LINE);
     let (slots, first) = match setup.kind {
-        Kind::Latency => (1, std::mem::offset_of!(Header, tail) + size_of::<AtomicU64>()),
-        Kind::Throughput => (power_of_two(ROOM / stride).max(4), PAGE),
+        Kind::Latency | Kind::Paced => {
+            (1, std::mem::offset_of!(Header, tail) + size_of::<AtomicU64>())
+        }
+        Kind::Throughput | Kind::Touched => (power_of_two(ROOM / stride).max(4), PAGE),
     };
     let bytes = (first + slots * stride).next_multiple_of(PAGE);
     let memory = way(setup, 2 * bytes)?;
@@ -124,17 +127,31 @@ impl Writer {
     /// Puts the message in; `false` while the ring is full.
     #[inline]
     pub fn push(&mut self, message: &[u8]) -> bool {
+        let Some(slot) = self.slot(message.len()) else { return false };
+        slot.copy_from_slice(message);
+        self.publish();
+        true
+    }
+
+    /// The slot of the next message, to be written where it lies; `None` while the ring is full.
+    #[inline]
+    pub fn slot(&mut self, size: usize) -> Option<&mut [u8]> {
         if self.is_full() {
-            return false;
+            return None;
         }
         let Self(ring) = self;
-        debug_assert!(message.len() <= ring.stride);
+        debug_assert!(size <= ring.stride);
         // SAFETY: the slot is as long as a message, and the reader does not look at it before the
         // tail has passed it.
-        unsafe { ring.slot(ring.mine).copy_from_nonoverlapping(message.as_ptr(), message.len()) };
+        Some(unsafe { slice::from_raw_parts_mut(ring.slot(ring.mine), size) })
+    }
+
+    /// Passes on the slot that has been written.
+    #[inline]
+    pub fn publish(&mut self) {
+        let Self(ring) = self;
         ring.mine += 1;
         ring.header().tail.store(ring.mine, Ordering::Release);
-        true
     }
 
     /// Whether there is no room.
@@ -181,19 +198,33 @@ impl Reader {
     /// Takes the next message out; `false` while there is none.
     #[inline]
     pub fn pop(&mut self, message: &mut [u8]) -> bool {
+        let Some(slot) = self.slot(message.len()) else { return false };
+        message.copy_from_slice(slot);
+        self.release();
+        true
+    }
+
+    /// The next message where it lies; `None` while there is none.
+    #[inline]
+    pub fn slot(&mut self, size: usize) -> Option<&[u8]> {
         if self.is_empty() {
-            return false;
+            return None;
         }
         let Self(ring) = self;
-        debug_assert!(message.len() <= ring.stride);
+        debug_assert!(size <= ring.stride);
         // SAFETY: the slot is as long as a message, and the writer does not touch it before the
         // head has passed it.
-        unsafe { ring.slot(ring.mine).copy_to_nonoverlapping(message.as_mut_ptr(), message.len()) };
+        Some(unsafe { slice::from_raw_parts(ring.slot(ring.mine), size) })
+    }
+
+    /// Gives back the slot that has been read.
+    #[inline]
+    pub fn release(&mut self) {
+        let Self(ring) = self;
         ring.mine += 1;
         if !ring.alternates() {
             ring.header().head.0.store(ring.mine, Ordering::Release);
         }
-        true
     }
 
     /// Whether there is no message.

@@ -8,8 +8,8 @@ use nix::sys::signalfd::SignalFd;
 use nix::unistd::Pid;
 use stage::Result;
 
-use super::{Link, Mechanism, USUAL, ends};
-use crate::run::{Group, Kind};
+use super::{CARRIES_NOTHING, Link, Mechanism, NOTICED, USUAL, ends};
+use crate::run::Group;
 
 pub const HANDLER: Mechanism = Mechanism {
     id: "signal-handler",
@@ -17,7 +17,8 @@ pub const HANDLER: Mechanism = Mechanism {
     group: Group::Notice,
     copies: None,
     carries: false,
-    kinds: &[Kind::Latency],
+    kinds: NOTICED,
+    lacks: CARRIES_NOTHING,
     make: |_| ends(Handled(Peer::nobody()), Handled(Peer::nobody())),
     ..USUAL
 };

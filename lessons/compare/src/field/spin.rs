@@ -8,7 +8,7 @@ use stage::Result;
 
 use super::memory::{self, Way};
 use super::ring::{self, Reader, Writer};
-use super::{Ends, Link, Mechanism, Setup, USUAL, ends};
+use super::{CARRIED, Ends, Link, Mechanism, Setup, TOUCHED, USUAL, ends};
 use crate::run::{Group, Wait};
 
 pub const POSIX: Mechanism = Mechanism {
@@ -16,12 +16,14 @@ pub const POSIX: Mechanism = Mechanism {
     title: "POSIX shm, spin",
     group: Group::Memory,
     wait: Wait::Spin,
+    kinds: TOUCHED,
     make: |setup| spinning(setup, memory::posix),
     ..USUAL
 };
 
 pub const SYSTEM_V: Mechanism = Mechanism {
     id: "sysv-shm-spin",
+    kinds: CARRIED,
     title: "SysV shm, spin",
     make: |setup| spinning(setup, memory::system_v),
     ..POSIX
@@ -29,6 +31,7 @@ pub const SYSTEM_V: Mechanism = Mechanism {
 
 pub const MEMFD: Mechanism = Mechanism {
     id: "memfd-spin",
+    kinds: CARRIED,
     title: "memfd, spin",
     make: |setup| spinning(setup, memory::memfd),
     ..POSIX
@@ -36,6 +39,7 @@ pub const MEMFD: Mechanism = Mechanism {
 
 pub const FILE: Mechanism = Mechanism {
     id: "mmap-spin",
+    kinds: CARRIED,
     title: "mapped file, spin",
     make: |setup| spinning(setup, memory::file),
     ..POSIX

@@ -6,13 +6,14 @@ use std::os::fd::OwnedFd;
 use stage::Result;
 
 use super::unix::Stream;
-use super::{Ends, Mechanism, Setup, USUAL, ends};
+use super::{CARRIED, Ends, Mechanism, Setup, TOUCHED, USUAL, ends};
 use crate::run::Group;
 
 pub const TCP: Mechanism = Mechanism {
     id: "tcp",
     title: "TCP, no delay",
     group: Group::Socket,
+    kinds: TOUCHED,
     make: |setup| make(setup, true),
     ..USUAL
 };
@@ -20,6 +21,7 @@ pub const TCP: Mechanism = Mechanism {
 pub const NAGLE: Mechanism = Mechanism {
     id: "tcp-nagle",
     title: "TCP, as it comes",
+    kinds: CARRIED,
     headline: false,
     make: |setup| make(setup, false),
     ..TCP

@@ -11,7 +11,7 @@ use super::{Ends, Mechanism, Setup, USUAL, ends};
 use crate::run::Group;
 
 pub const UDP: Mechanism =
-    Mechanism { id: "udp", title: "UDP", group: Group::Socket, make, ..USUAL };
+    Mechanism { id: "udp", title: "UDP", group: Group::Socket, never_ends: true, make, ..USUAL };
 
 /// What an IPv4 packet of 65535 bytes has left after its own header and UDP's (udp(7)).
 const MOST: usize = 65_535 - 20 - 8;

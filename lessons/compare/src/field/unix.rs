@@ -11,13 +11,14 @@ use nix::sys::socket::{
 use stage::{Result, missing};
 
 use super::bytes::{read_exact, write_all};
-use super::{Ends, Link, Mechanism, Setup, USUAL, ends};
+use super::{CARRIED, Ends, Link, Mechanism, Setup, TOUCHED, USUAL, ends};
 use crate::run::Group;
 
 pub const STREAM: Mechanism = Mechanism {
     id: "unix",
     title: "Unix stream",
     group: Group::Socket,
+    kinds: TOUCHED,
     make: |_| {
         let (near, far) = pair(SockType::Stream)?;
         ends(Stream(near), Stream(far))
@@ -28,6 +29,7 @@ pub const STREAM: Mechanism = Mechanism {
 pub const DATAGRAM: Mechanism = Mechanism {
     id: "unix-dgram",
     title: "Unix datagram",
+    kinds: CARRIED,
     make: |setup| packets(setup, SockType::Datagram),
     ..STREAM
 };
@@ -35,6 +37,7 @@ pub const DATAGRAM: Mechanism = Mechanism {
 pub const SEQPACKET: Mechanism = Mechanism {
     id: "unix-seqpacket",
     title: "Unix seqpacket",
+    kinds: CARRIED,
     make: |setup| packets(setup, SockType::SeqPacket),
     ..STREAM
 };

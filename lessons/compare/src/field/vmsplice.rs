@@ -14,6 +14,7 @@ pub const VMSPLICE: Mechanism = Mechanism {
     id: "pipe-vmsplice",
     title: "pipe, vmsplice",
     copies: Some(1),
+    how: |kind| kind.one_way().then_some("a buffer is written again when nobody can be at it"),
     make,
     // The reader reads the writer's own pages: a buffer may be written again when the pipe has
     // been filled once more by others. Each takes a place at least, and a page at most.

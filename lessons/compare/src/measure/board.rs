@@ -12,8 +12,9 @@ use stage::Result;
 
 /// How many round trips can be timed one by one.
 pub const SAMPLES: usize = 1 << 20;
-/// How many batches a repetition has at the most.
+/// How many batches a repetition has at the most, and at the least.
 pub const BATCHES: usize = 11;
+pub const FEWEST: usize = 3;
 const TEXT: usize = 512;
 
 /// Which of the two processes.
@@ -77,6 +78,10 @@ pub struct Found {
     pub batched: u64,
     /// How many operations were timed one by one.
     pub timed: usize,
+    /// Of a paced loop: what a round trip took in the closed one before, and how many of them
+    /// began after they were due.
+    pub closed_ns: f64,
+    pub late: u64,
     /// A cache line there and back; 0 on one processor.
     pub cacheline_ns: f64,
     pub lost_percent: f64,
@@ -165,6 +170,13 @@ impl Board {
 
     pub fn wishes(&self, wish: u32) {
         self.notes().wish.0.store(wish, Ordering::Release);
+    }
+
+    /// Waits, with what has been sent still open, until nothing more is wanted, or the end.
+    pub fn rests(&self) {
+        while self.wish() != wish::STOP {
+            futex(&self.notes().wish.0, libc::FUTEX_WAIT, self.wish());
+        }
     }
 
     /// The far process writes down what it has used.

@@ -4,42 +4,15 @@
 //! are made new in every byte, and compared in every byte, outside what is timed: making and
 //! comparing 64 KiB takes longer than some mechanisms need to move them.
 
+use stage::Error;
+
 /// Marks the number of a message that is made new in every byte.
 pub const WHOLE: u64 = 1 << 63;
 const WIDTH: usize = size_of::<u64>();
-const LINE: usize = 64;
-const PAGE: usize = 4096;
-
-/// Buffers for messages, used in turn.
-pub struct Buffers {
-    memory: Vec<u8>,
-    first: usize,
-    stride: usize,
-    size: usize,
-    count: usize,
-    next: usize,
-}
-
-impl Buffers {
-    /// So many buffers, each with a page's or a cache line's boundary to itself, all touched.
-    pub fn new(size: usize, count: usize) -> Self {
-        let stride = size.max(1).next_multiple_of(if size < PAGE { LINE } else { PAGE });
-        let memory = vec![1; stride * count + PAGE];
-        let first = memory.as_ptr().align_offset(PAGE);
-        Self { memory, first, stride, size, count, next: 0 }
-    }
-
-    /// The next one.
-    #[inline]
-    pub fn turn(&mut self) -> &mut [u8] {
-        let at = self.first + self.next * self.stride;
-        self.next += 1;
-        if self.next == self.count {
-            self.next = 0;
-        }
-        &mut self.memory[at..at + self.size]
-    }
-}
+/// How many messages are compared in every byte before the measurement, and after it...
+pub const WHOLES: u64 = 8;
+/// ...unless that takes longer.
+pub const WHOLES_NS: u64 = 10_000_000;
 
 /// Writes the number at both ends.
 #[inline]
@@ -71,6 +44,51 @@ pub fn number(message: &[u8], expected: u64) -> u64 {
 #[inline]
 pub fn ends_with(message: &[u8], number: u64) -> bool {
     message.len() < 2 * WIDTH || message.last_chunk() == Some(&number.to_le_bytes())
+}
+
+/// Writes every byte, as fast as it can be done: the number, and a byte of it everywhere else.
+#[inline]
+pub fn touch(message: &mut [u8], number: u64) {
+    message.fill(number as u8);
+    match message.first_chunk_mut() {
+        Some(bytes) => *bytes = number.to_le_bytes(),
+        None => stamp(message, number),
+    }
+}
+
+/// Reads every byte, as fast as it can be done: whether their sum is that of a message which
+/// `touch` has made.
+#[inline]
+pub fn is_touched(message: &[u8], number: u64) -> bool {
+    let (words, rest) = message.as_chunks::<WIDTH>();
+    if words.is_empty() {
+        return message == &number.to_le_bytes()[..message.len()];
+    }
+    let sum = words.iter().fold(0_u64, |sum, word| sum.wrapping_add(u64::from_le_bytes(*word)));
+    let word = u64::from_le_bytes([number as u8; WIDTH]);
+    sum == number.wrapping_add(word.wrapping_mul(words.len() as u64 - 1))
+        && rest.iter().all(|byte| *byte == number as u8)
+}
+
+/// The number of the message, if it is not what was expected.
+#[inline]
+pub fn unlike(message: &[u8], expected: u64) -> Option<u64> {
+    if message.is_empty() {
+        return None;
+    }
+    let number = number(message, expected);
+    let like = number & !WHOLE == expected
+        && if number & WHOLE == 0 {
+            ends_with(message, number)
+        } else {
+            is_filled(message, number)
+        };
+    (!like).then_some(expected)
+}
+
+/// What is said of a message that is not right.
+pub fn changed(number: u64) -> Error {
+    Error::new(format!("message {number} arrived changed, or not at all"))
 }
 
 /// Makes every byte new: the number at both ends, and in between what follows from it.
@@ -113,6 +131,21 @@ mod tests {
     }
 
     #[test]
+    fn a_byte_that_was_not_touched_is_found() {
+        for size in 1..40 {
+            let mut message = vec![0; size];
+            touch(&mut message, 0x1_0203);
+            assert_eq!(number(&message, 0x1_0203), 0x1_0203, "{size} bytes");
+            assert!(is_touched(&message, 0x1_0203), "{size} bytes");
+            for at in 0..size {
+                message[at] ^= 0x10;
+                assert!(!is_touched(&message, 0x1_0203), "byte {at} of {size}");
+                message[at] ^= 0x10;
+            }
+        }
+    }
+
+    #[test]
     fn one_wrong_byte_is_found() {
         for size in 1..40 {
             let mut message = vec![0; size];
@@ -121,15 +154,5 @@ mod tests {
             message[size / 2] ^= 1;
             assert!(!is_filled(&message, 7 | WHOLE), "{size} bytes");
         }
-    }
-
-    #[test]
-    fn buffers_are_apart_and_used_in_turn() {
-        let mut buffers = Buffers::new(100, 2);
-        let first = buffers.turn().as_ptr() as usize;
-        let second = buffers.turn().as_ptr() as usize;
-        assert_eq!(first % PAGE, 0);
-        assert_eq!(second - first, 128);
-        assert_eq!(buffers.turn().as_ptr() as usize, first);
     }
 }

@@ -1,7 +1,13 @@
-//! How it is measured.
+//! How a link is measured, whatever it is made of.
 
 pub mod board;
 pub mod clock;
 pub mod drive;
-pub mod message;
+pub mod lines;
 pub mod trial;
+
+mod asking;
+mod buffers;
+mod message;
+mod reading;
+mod settling;

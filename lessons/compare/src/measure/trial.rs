@@ -15,7 +15,9 @@ use nix::unistd::{ForkResult, Pid, fork, getppid, pipe2};
 use stage::{Error, Register, Result};
 
 use super::board::{Board, Found, Side};
-use super::drive::{self, Amount};
+use super::drive::{self, Amount, Part};
+use super::lines;
+use crate::counts;
 use crate::field::{Ends, Link, Mechanism, Setup};
 use crate::run::{Kind, Placement};
 
@@ -61,10 +63,10 @@ impl Trial<'_> {
             self.near(board, near.take())
         })?;
         drop((near, far));
-        let in_time = near_process.ends_within(self.limit_ms, &far_process)?;
+        let end = near_process.ends_within(self.limit_ms, &far_process)?;
         // The far one may be in the middle of a message, and nobody will read it.
         let far_end = far_process.reaps(true)?;
-        let near_end = near_process.reaps(!in_time)?;
+        let near_end = near_process.reaps(end != End::Itself)?;
         if near_end == (WaitStatus::Exited(near_process.pid, 0)) {
             return Ok(board.found());
         }
@@ -72,8 +74,11 @@ impl Trial<'_> {
         let why: Vec<String> =
             [said(Side::Near, "near"), said(Side::Far, "far")].into_iter().flatten().collect();
         Err(Error::new(match why.as_slice() {
-            [] if !in_time => format!("it did not end within {} ms", self.limit_ms),
-            [] => format!("the near process ended with {near_end:?}, the far one with {far_end:?}"),
+            [] => match end {
+                End::Late => format!("it did not end within {} ms", self.limit_ms),
+                End::Left => format!("the far process ended before its time: {far_end:?}"),
+                End::Itself => format!("the near process ended before its time: {near_end:?}"),
+            },
             why => why.join("; "),
         }))
     }
@@ -89,9 +94,11 @@ impl Trial<'_> {
         let mut link = link.ok_or_else(|| Error::new("there is no link"))?;
         self.begins(board, &mut *link, Side::Far)?;
         let mut around = Found::default();
-        drive::looks_around(board, self.placement == Placement::Cross, &mut around);
+        lines::looks_around(board, self.placement == Placement::Cross, &mut around);
         board.meets(6);
+        self.marks();
         let mut found = drive::near(&mut *link, board, self.kind, self.size, self.amount)?;
+        self.marks();
         found.lost_percent = around.lost_percent;
         found.longest_gap_ns = around.longest_gap_ns;
         found.cacheline_ns = around.cacheline_ns;
@@ -103,11 +110,25 @@ impl Trial<'_> {
         let mut link = link.ok_or_else(|| Error::new("there is no link"))?;
         self.begins(board, &mut *link, Side::Near)?;
         if self.placement == Placement::Cross {
-            drive::pongs(board);
+            lines::pongs(board);
         }
         board.meets(6);
+        let most = match self.amount {
+            Amount::Count(count) if !self.mechanism.never_ends => Some(count),
+            _ => None,
+        };
         let borrows = (self.mechanism.borrows)(self.size);
-        drive::far(&mut *link, board, self.kind, self.size, borrows)
+        self.marks();
+        drive::far(&mut *link, board, &Part { kind: self.kind, size: self.size, borrows, most })?;
+        self.marks();
+        Ok(())
+    }
+
+    /// Where the calls of the operations are counted from outside, tells where they are.
+    fn marks(&self) {
+        if let Amount::Count(_) = self.amount {
+            counts::mark();
+        }
     }
 
     /// Both know each other's pid, then both are ready for what the other one does.
@@ -117,6 +138,16 @@ impl Trial<'_> {
         board.meets(4);
         Ok(())
     }
+}
+
+/// How a process that was waited for has ended, or not.
+#[derive(PartialEq, Eq)]
+enum End {
+    Itself,
+    /// It has not, within its time.
+    Late,
+    /// It has not, although its partner has gone.
+    Left,
 }
 
 /// A child process that is known to end when its end of a pipe closes.
@@ -172,17 +203,19 @@ impl Process {
         }
     }
 
-    /// Waits until it ends, or until its partner has ended badly and it has had a moment to notice.
-    fn ends_within(&self, ms: u16, partner: &Self) -> Result<bool> {
+    /// Waits until it ends, or until its partner has ended and it has had a moment to notice.
+    fn ends_within(&self, ms: u16, partner: &Self) -> Result<End> {
         let mut ours = [
             PollFd::new(self.end.as_fd(), PollFlags::POLLIN),
             PollFd::new(partner.end.as_fd(), PollFlags::POLLIN),
         ];
         let count = poll_again(&mut ours, ms)?;
-        if ours[0].any() == Some(true) || count == 0 {
-            return Ok(count > 0);
-        }
-        Ok(poll_again(&mut ours[..1], 1000)? > 0)
+        Ok(match ours[0].any() == Some(true) {
+            true => End::Itself,
+            false if count == 0 => End::Late,
+            false if poll_again(&mut ours[..1], 1000)? > 0 => End::Itself,
+            false => End::Left,
+        })
     }
 
     /// Waits until it ends.
@@ -222,7 +255,12 @@ fn poll_again(ends: &mut [PollFd<'_>], ms: u16) -> io::Result<i32> {
     }
 }
 
-fn stay_on(pin: usize) -> Result {
+/// Keeps this process, and those that it will make, on that processor.
+///
+/// # Errors
+///
+/// Those of `sched_setaffinity(2)`.
+pub fn stay_on(pin: usize) -> Result {
     let mut set = CpuSet::new();
     set.set(pin)?;
     Ok(sched_setaffinity(Pid::from_raw(0), &set)?)

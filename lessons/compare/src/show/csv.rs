@@ -3,19 +3,21 @@
 //! | column | what it is |
 //! |---|---|
 //! | `mechanism`, `group`, `wait` | its name, what it is a kind of, what it does while there is nothing |
-//! | `placement`, `kind`, `size` | `same` or `cross`; `latency` or `throughput`; bytes, 0 for a notification |
-//! | `median_ns` | the headline: a round trip, or a message at the reader |
+//! | `placement`, `kind`, `size` | `same` or `cross`; `latency`, `paced`, `throughput` or `touched`; bytes, 0 for a notification |
+//! | `median_ns` | the headline: a round trip (`paced`: since it was due), or a message at the reader |
 //! | `ci95_low_ns`, `ci95_high_ns` | between these two is the median with 95 % confidence |
 //! | `low_ns`, `high_ns` | the least and the most median of the repetitions |
 //! | `best_ns` | for each operation, in the best batch |
-//! | `p90_ns` ... `max_ns` | the tail, of latencies |
-//! | `mb_per_s` | 10^6 bytes a second, of throughput |
+//! | `p90_ns` ... `max_ns` | the tail, of round trips |
+//! | `mb_per_s` | 10^6 bytes a second, where messages go one way |
 //! | `pipe`, `floor` | how many times the time of the pipe; of the floor on one processor |
 //! | `timed`, `batched`, `reps` | operations timed one by one, in batches; repetitions |
 //! | `cpu_ns`, `voluntary`, `involuntary`, `faults`, `calls` | for each operation, both processes together |
 //! | `copies` | of a message on its way |
 //! | `cacheline_ns`, `lost_percent` | the medians of the calibrations just before |
 //! | `missing` | why there are no figures |
+//! | `how` | what the mechanism does for this kind beside what everybody does |
+//! | `late_percent` | of `paced`: how many round trips began after they were due; the median |
 //!
 //! A cell is empty where there is nothing.
 
@@ -24,7 +26,7 @@ use crate::run::{Figures, Rep, Row, Run};
 
 const COLUMNS: &str = "mechanism,group,wait,placement,kind,size,median_ns,ci95_low_ns,ci95_high_ns,\
 low_ns,high_ns,best_ns,p90_ns,p99_ns,p999_ns,max_ns,mb_per_s,pipe,floor,timed,batched,reps,cpu_ns,\
-voluntary,involuntary,faults,calls,copies,cacheline_ns,lost_percent,missing";
+voluntary,involuntary,faults,calls,copies,cacheline_ns,lost_percent,missing,how,late_percent";
 
 /// The head and all rows, in the order of the run, each ended by a line feed.
 pub fn csv(run: &Run) -> String {
@@ -56,6 +58,8 @@ fn cells(run: &Run, row: &Row) -> Vec<String> {
     cells.push(number(median(reps.iter().filter_map(|rep| rep.cacheline_ns))));
     cells.push(number(median(reps.iter().map(|rep: &Rep| rep.lost_percent))));
     cells.push(row.missing.as_ref().map_or(String::new(), |missing| missing.reason.clone()));
+    cells.push(row.how.clone().unwrap_or_default());
+    cells.push(number(median(reps.iter().filter_map(|rep| rep.late_percent))));
     cells
 }
 

@@ -8,13 +8,13 @@ use std::fmt::Write as _;
 
 use super::table::{Style, wrapped};
 use super::units::{bytes, ratio, time};
-use super::{place, sizes};
+use super::{KINDS, agreement, place, sizes};
 use crate::run::{Figures, Kind, Placement, Row, Run};
 
 /// Calibrations that differ by more cannot be compared.
 const SAME: f64 = 1.5;
 
-/// The rows that both runs have.
+/// The rows that both runs have, and the verdicts of both.
 pub fn difference(old: &Run, new: &Run, style: &Style) -> String {
     let mut out = String::new();
     for (name, run) in [("old", old), ("new", new)] {
@@ -29,7 +29,7 @@ pub fn difference(old: &Run, new: &Run, style: &Style) -> String {
         );
         let _ = writeln!(out, "{}", wrapped(&text, &format!("{name}: "), style.width));
     }
-    for kind in [Kind::Latency, Kind::Throughput] {
+    for kind in KINDS {
         for placement in [Placement::Same, Placement::Cross] {
             out += &block(old, new, kind, placement);
         }
@@ -54,7 +54,7 @@ pub fn difference(old: &Run, new: &Run, style: &Style) -> String {
     let legend = "new/old: how many times the time; pipe: how many times the time of the pipe, then and now; \
                   void: the calibrations differ by more than half, so the times tell of the machine";
     let _ = writeln!(out, "\n{}", wrapped(legend, "", style.width));
-    out
+    out + &agreement::agreement(old, new, style)
 }
 
 fn block(old: &Run, new: &Run, kind: Kind, placement: Placement) -> String {
@@ -85,7 +85,9 @@ fn block(old: &Run, new: &Run, kind: Kind, placement: Placement) -> String {
     }
     let kind = match kind {
         Kind::Latency => "Round trip",
+        Kind::Paced => "Round trip, paced",
         Kind::Throughput => "One way",
+        Kind::Touched => "One way, written and read",
     };
     format!(
         "\n{kind}, {}\n{:18} {:>8} {:>9} {:>9} {:>8} {:>8} {:>8}\n{out}",

@@ -1,5 +1,6 @@
 //! How a [`Run`] is shown: as a table, as CSV, as JSON, as charts, beside another.
 
+mod agreement;
 mod chart;
 mod csv;
 mod difference;
@@ -8,6 +9,7 @@ mod page;
 mod table;
 mod units;
 
+pub use agreement::contradicts;
 pub use chart::charts;
 pub use csv::csv;
 pub use difference::difference;
@@ -41,6 +43,9 @@ pub fn ladder(run: &Run, kind: Kind, placement: Placement, size: u64) -> Vec<&Ro
     rows.sort_by(|a, b| time(a).total_cmp(&time(b)));
     rows
 }
+
+/// The kinds, in the order in which they are shown.
+pub const KINDS: [Kind; 4] = [Kind::Latency, Kind::Paced, Kind::Throughput, Kind::Touched];
 
 /// Where the two processes of a placement run, in words.
 pub fn place(run: &Run, placement: Placement) -> String {

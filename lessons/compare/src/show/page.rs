@@ -270,6 +270,10 @@ fn measured_wrongly(trap: &Trap) -> Piece {
     let rows: Vec<Vec<String>> =
         trap.figures.iter().map(|(way, ns)| vec![way.clone(), time(*ns)]).collect();
     let caption = escaped(&capital(&trap.what));
+    if let Some(why) = &trap.missing {
+        let why = format!("<p>Not measured: {}.</p>", escaped(why));
+        return piece(&format!("trap-{}", trap.id), &caption, &why);
+    }
     piece(&format!("trap-{}", trap.id), &caption, &table(&["Measured", "Figure"], &rows))
 }
 

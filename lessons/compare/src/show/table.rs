@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::units::{bytes, count, rate, ratio, share, time};
-use super::{ladder, place, sizes};
-use crate::run::{Copying, Figures, Kind, Placement, Row, Run, Wait};
+use super::{KINDS, ladder, place, sizes};
+use crate::run::{Copying, Figures, Kind, Placement, Rep, Row, Run, Tail, Wait};
 use crate::verdicts::{Outcome, Verdict};
 
 /// How it may look.
@@ -37,7 +37,7 @@ const COLUMNS: usize = 72;
 /// All of a run.
 pub fn table(run: &Run, style: &Style) -> String {
     let mut out = head(run, style);
-    for kind in [Kind::Latency, Kind::Throughput] {
+    for kind in KINDS {
         for placement in [Placement::Same, Placement::Cross] {
             for size in sizes(run) {
                 out += &block(run, kind, placement, size, style);
@@ -45,10 +45,26 @@ pub fn table(run: &Run, style: &Style) -> String {
         }
     }
     let _ = writeln!(out, "\n{}", legend(run, style));
+    for how in hows(run) {
+        let _ = writeln!(out, "{}", wrapped(&how, "", style.width));
+    }
     for note in &run.notes {
         let _ = writeln!(out, "{}", wrapped(note, "note: ", style.width));
     }
     out
+}
+
+/// What a mechanism does that others do not: each once.
+fn hows(run: &Run) -> Vec<String> {
+    let mut hows = Vec::new();
+    for row in &run.rows {
+        let Some(how) = &row.how else { continue };
+        let how = format!("{}, one way: {how}", row.mechanism);
+        if row.figures.is_some() && !hows.contains(&how) {
+            hows.push(how);
+        }
+    }
+    hows
 }
 
 /// The machine, and what it can do at best.
@@ -119,6 +135,24 @@ fn block(run: &Run, kind: Kind, placement: Placement, size: u64, style: &Style) 
                 "", "median", "p99", "max", "pipe", "floor", "CPU", "call", "slp"
             ),
         ),
+        Kind::Paced => (
+            format!(
+                "Round trip of {}, {} a second, {place}",
+                bytes(size),
+                run.plan.rate.unwrap_or_default()
+            ),
+            format!(
+                "{:NAME$} {:>7} {:>7} {:>7} {:>7} {:>7} {:>6} {:>7}",
+                "", "median", "p90", "p99", "p99.9", "max", "late", "closed"
+            ),
+        ),
+        Kind::Touched => (
+            format!("One way, every byte written and read, {}, {place}", bytes(size)),
+            format!(
+                "{:NAME$} {:>7} {:>9} {:>5} {:>5} {:>7} {:>4} {:>4} {:>5}",
+                "", "each", "rate", "pipe", "copy", "CPU", "call", "slp", "moved"
+            ),
+        ),
         Kind::Throughput => (
             format!("One way, as many messages of {} as fit, {place}", bytes(size)),
             format!(
@@ -135,7 +169,8 @@ fn block(run: &Run, kind: Kind, placement: Placement, size: u64, style: &Style) 
             (Some(figures), _) => {
                 let cells = match kind {
                     Kind::Latency => round_trip(run, row, figures, pipe),
-                    Kind::Throughput => one_way(run, row, figures, pipe),
+                    Kind::Paced => paced(row, figures),
+                    Kind::Throughput | Kind::Touched => one_way(run, row, figures, pipe),
                 };
                 format!("{cells} {}", scale.bar(figures)).trim_end().to_owned()
             }
@@ -184,7 +219,33 @@ fn one_way(run: &Run, row: &Row, figures: &Figures, pipe: Option<&Figures>) -> S
         time(figures.cost.cpu_ns),
         figures.cost.total_calls().map_or("-".to_owned(), count),
         count(figures.cost.voluntary),
-        count(figures.cost.faults),
+        match row.kind {
+            Kind::Touched => against_moving(run, row, figures).map_or("-".to_owned(), ratio),
+            _ => count(figures.cost.faults),
+        },
+    )
+}
+
+/// How many times the time of moving the bytes alone it takes to write and read them, too.
+pub fn against_moving(run: &Run, row: &Row, figures: &Figures) -> Option<f64> {
+    let moved = run.row(&row.mechanism, Kind::Throughput, row.placement, row.size)?;
+    Some(figures.median_ns / moved.figures.as_ref()?.median_ns)
+}
+
+fn paced(row: &Row, figures: &Figures) -> String {
+    let at =
+        |of: fn(&Tail) -> f64| figures.tail.as_ref().map_or("-".to_owned(), |tail| time(of(tail)));
+    let most = |of: fn(&Rep) -> f64| figures.reps.iter().map(of).fold(0.0, f64::max);
+    format!(
+        "{:NAME$} {:>7} {:>7} {:>7} {:>7} {:>7} {:>6} {:>7}",
+        name(row, figures),
+        time(figures.median_ns),
+        at(|tail| tail.p90_ns),
+        at(|tail| tail.p99_ns),
+        at(|tail| tail.p999_ns),
+        at(|tail| tail.max_ns),
+        share(most(|rep| rep.late_percent.unwrap_or(0.0)) / 100.0),
+        time(most(|rep| rep.batch_ns)),
     )
 }
 
@@ -246,6 +307,13 @@ fn legend(run: &Run, style: &Style) -> String {
         "call, slp, fault: system calls, times that somebody went to sleep, page faults; all for one operation",
         "the bar: median, ─ up to p99, on a logarithmic scale",
     ];
+    let has = |kind| run.rows.iter().any(|row| row.kind == kind);
+    if has(Kind::Touched) {
+        words.push("moved: how many times the time of moving the bytes alone");
+    }
+    if has(Kind::Paced) {
+        words.push("at a rate: since each was due; late: begun after it was due; closed: what a loop took that waits for each reply before it sends the next");
+    }
     if spun {
         words.push("spin and yield never sleep: look at their CPU");
     }
@@ -265,8 +333,12 @@ fn legend(run: &Run, style: &Style) -> String {
 pub fn claims(verdicts: &[Verdict], style: &Style) -> String {
     let mut out = String::new();
     for verdict in verdicts {
-        let _ =
-            writeln!(out, "{}: {}", style.bold(verdict.id), style.bold(verdict.outcome.word()),);
+        let close = match (verdict.number(Outcome::TooClose), verdict.outcome) {
+            (0, _) | (_, Outcome::TooClose) => String::new(),
+            (close, _) => format!(" ({close} of {} too close to call)", verdict.made()),
+        };
+        let word = style.bold(verdict.outcome.word());
+        let _ = writeln!(out, "{}: {word}{close}", style.bold(verdict.id));
         let _ = writeln!(out, "{}", wrapped(verdict.says, "  \u{201c}", style.width) + "\u{201d}");
         for outcome in [Outcome::Holds, Outcome::DoesNotHold, Outcome::TooClose, Outcome::Missing] {
             for finding in verdict.findings.iter().filter(|finding| finding.outcome == outcome) {

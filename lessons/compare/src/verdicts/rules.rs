@@ -277,6 +277,7 @@ fn of(
                     kind,
                     placement,
                     size,
+                    best: false,
                 }));
             }
         }
@@ -298,7 +299,8 @@ fn against_the_best(
             for &size in sizes {
                 let best = best(run, kind, placement, size).unwrap_or("pipe");
                 let pairs: Vec<(&str, &str)> = ways.iter().map(|way| (*way, best)).collect();
-                tests.extend(of(Relation::Faster, &pairs, &[kind], &[placement], &[size]));
+                let made = of(Relation::Faster, &pairs, &[kind], &[placement], &[size]);
+                tests.extend(made.into_iter().map(|test| Test { best: true, ..test }));
             }
         }
     }

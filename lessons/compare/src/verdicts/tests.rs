@@ -1,6 +1,7 @@
+use super::agreement::Held;
 use super::*;
 use crate::run::*;
-use crate::show::{Style, claims, csv, difference, json, table};
+use crate::show::{Style, charts, claims, contradicts, csv, difference, json, table};
 
 /// A row: mechanism, group, wait, placement, kind, size, medians of the repetitions.
 type Made = (&'static str, Group, Wait, Placement, Kind, u64, &'static [f64]);
@@ -9,7 +10,7 @@ const PIPE: Group = Group::Pipe;
 const SOCKET: Group = Group::Socket;
 const MEMORY: Group = Group::Memory;
 const NOTICE: Group = Group::Notice;
-use Kind::{Latency, Throughput};
+use Kind::{Latency, Paced, Throughput, Touched};
 use Placement::{Cross, Same};
 use Wait::{Block, Spin};
 
@@ -22,7 +23,7 @@ fn row((mechanism, group, wait, placement, kind, size, reps): Made) -> Row {
     let median_ns = median(reps);
     let figures = Figures {
         median_ns,
-        mb_per_s: (kind == Throughput).then_some(size as f64 / median_ns * 1e3),
+        mb_per_s: kind.one_way().then_some(size as f64 / median_ns * 1e3),
         ci95_low_ns: median_ns,
         ci95_high_ns: median_ns,
         low_ns: reps.iter().copied().fold(f64::INFINITY, f64::min),
@@ -38,11 +39,12 @@ fn row((mechanism, group, wait, placement, kind, size, reps): Made) -> Row {
                 lost_percent: 0.5,
                 stable: true,
                 loss_percent: 0.0,
+                late_percent: (kind == Paced).then_some(2.5),
             })
             .collect(),
         timed: 1000,
         batched: 1000,
-        tail: (kind == Latency).then(|| Tail {
+        tail: (!kind.one_way()).then(|| Tail {
             p50_ns: median_ns,
             p90_ns: median_ns * 1.1,
             p99_ns: median_ns * 1.5,
@@ -73,6 +75,7 @@ fn row((mechanism, group, wait, placement, kind, size, reps): Made) -> Row {
         kind,
         size,
         copies: (group != NOTICE).then_some(2),
+        how: None,
         figures: (!reps.is_empty()).then_some(figures),
         missing: reps.is_empty().then(|| Missing {
             reason: "a message may have 8192 bytes".to_owned(),
@@ -94,6 +97,7 @@ fn run(rows: &[Made]) -> Run {
             pins: vec![0, 1],
             placements: vec![Same, Cross],
             window_ms: 12.5,
+            rate: None,
         },
         machine: Machine {
             cpu: "a processor".to_owned(),
@@ -156,16 +160,16 @@ fn it_depends_where_it_is_so_here_and_not_there() {
     let pipe = verdict(&example(), "pipe-vs-socket");
     assert_eq!(pipe.outcome, Outcome::Depends);
     insta::assert_snapshot!(claims(&[pipe], &Style::PLAIN), @"
-    pipe-vs-socket: depends
+    pipe-vs-socket: depends (1 of 4 too close to call)
       “On one machine a pipe is faster than a Unix socket, and that one than TCP.”
       so           one processor (0), 64 B, round trip: pipe (sleeps) 4.50 µs, unix
-                   (sleeps) 7.70 µs: 1.71 times as long (1.70 to 1.73)
+                   (sleeps) 7.70 µs: 1.71 times as long (1.65 to 1.77)
       so           one processor (0), 64 B, round trip: unix (sleeps) 7.70 µs, tcp
-                   (sleeps) 12.4 µs: 1.61 times as long (1.60 to 1.62)
+                   (sleeps) 12.4 µs: 1.61 times as long (1.58 to 1.64)
       not so       one processor (0), 64 KiB, round trip: pipe (sleeps) 23.6 µs,
-                   unix (sleeps) 18.5 µs: 0.78 times as long (0.78 to 0.80)
+                   unix (sleeps) 18.5 µs: 0.78 times as long (0.77 to 0.81)
       too close    one processor (0), 64 KiB, one way: pipe (sleeps) 13.9 µs, unix
-                   (sleeps) 8.10 µs: 0.58 times as long (0.58 to 1.04)
+                   (sleeps) 8.10 µs: 0.58 times as long (0.57 to 1.12)
       not measured one processor (0), 64 KiB, round trip: tcp: not a part of this
                    run
       not measured one processor (0), 64 B, one way: pipe: not a part of this run
@@ -195,8 +199,108 @@ fn a_comparison_is_called_only_if_every_repetition_says_so() {
     assert_eq!(judged(1.5, 0.9, 1.6), Outcome::TooClose);
     let judged = |times, low, high| Relation::Alike.judged(times, low, high);
     assert_eq!(judged(1.05, 1.02, 1.08), Outcome::Holds);
+    assert_eq!(judged(1.12, 1.11, 1.13), Outcome::TooClose, "it might be 1.09 tomorrow");
+    assert_eq!(judged(0.85, 0.84, 0.86), Outcome::TooClose);
     assert_eq!(judged(1.5, 1.4, 1.6), Outcome::DoesNotHold);
     assert_eq!(judged(1.5, 0.9, 1.6), Outcome::TooClose);
+}
+
+/// The example with other figures of one of its rows.
+fn with(mechanism: &'static str, kind: Kind, size: u64, reps: &'static [f64]) -> Run {
+    let mut run = example();
+    let about = (mechanism, kind, Same, size);
+    let is_it = |it: &&mut Row| (it.mechanism.as_str(), it.kind, it.placement, it.size) == about;
+    let found = run.rows.iter_mut().find(is_it).expect("it is there");
+    *found = row((mechanism, found.group, found.wait, Same, kind, size, reps));
+    run
+}
+
+fn of_two(old: &Run, new: &Run, id: &str) -> Held {
+    held(old, new).into_iter().find(|held| held.id == id).expect("both have figures for it")
+}
+
+#[test]
+fn a_run_agrees_with_itself() {
+    let run = example();
+    let held = held(&run, &run);
+    assert!(!held.is_empty());
+    for held in held {
+        assert_eq!((held.agreement, held.turned.len()), (Agreement::Same, 0), "{}", held.id);
+    }
+}
+
+#[test]
+fn what_is_too_close_in_one_run_contradicts_nothing() {
+    // A pipe and a Unix socket overlap now: the claim holds wherever it can be called.
+    let new = with("unix", Latency, 65536, &[18_400.0, 23_500.0, 26_000.0]);
+    let held = of_two(&example(), &new, "pipe-vs-socket");
+    assert_eq!((held.old, held.new), (Outcome::Depends, Outcome::Holds));
+    assert_eq!((held.agreement, held.close, held.made), (Agreement::TooClose, 2, 4));
+}
+
+#[test]
+fn what_turns_round_and_changes_a_verdict_contradicts() {
+    let new = with("unix", Latency, 65536, &[48_000.0, 49_000.0, 50_000.0]);
+    let held = of_two(&example(), &new, "pipe-vs-socket");
+    assert_eq!((held.old, held.new), (Outcome::Depends, Outcome::Holds));
+    assert_eq!((held.agreement, held.turned.len()), (Agreement::Contradicts, 1));
+}
+
+#[test]
+fn what_is_the_fastest_channel_may_change() {
+    // Then the pipe, now the socket: shared memory is compared with the fastest in both runs.
+    let new = with("unix", Latency, 64, &[4000.0, 4010.0, 4020.0]);
+    let held = of_two(&example(), &new, "shm-fastest");
+    assert!(held.turned.is_empty() && held.made > 2, "{held:?}");
+}
+
+#[test]
+fn contradictions_are_shown_with_both_sides() {
+    let new = with("unix", Latency, 65536, &[48_000.0, 49_000.0, 50_000.0]);
+    assert!(contradicts(&example(), &new) && !contradicts(&example(), &example()));
+    let shown = difference(&example(), &new, &Style::PLAIN);
+    let verdicts = shown.split_once("\nVerdicts\n").map_or("", |(_, verdicts)| verdicts);
+    insta::assert_snapshot!(verdicts, @"
+                       old               new               two runs
+    shm-fastest        holds             holds             agree
+                       1 of 3 comparisons too close to call
+    shm-large          holds             holds             agree
+    pipe-simple-fast   depends           holds             CONTRADICT
+                       1 of 4 comparisons too close to call, 1 of 4 turned round
+      old: one processor (0), 64 KiB, round trip: pipe (sleeps) 23.6 µs, unix
+           (sleeps) 18.5 µs: 0.78 times as long (0.77 to 0.81)
+      new: one processor (0), 64 KiB, round trip: pipe (sleeps) 23.6 µs, unix
+           (sleeps) 49.0 µs: 2.08 times as long (2.00 to 2.17)
+    pipe-vs-socket     depends           holds             CONTRADICT
+                       1 of 4 comparisons too close to call, 1 of 4 turned round
+      old: one processor (0), 64 KiB, round trip: pipe (sleeps) 23.6 µs, unix
+           (sleeps) 18.5 µs: 0.78 times as long (0.77 to 0.81)
+      new: one processor (0), 64 KiB, round trip: pipe (sleeps) 23.6 µs, unix
+           (sleeps) 49.0 µs: 2.08 times as long (2.00 to 2.17)
+    sock-overhead      depends           holds             CONTRADICT
+                       1 of 4 comparisons too close to call, 1 of 4 turned round
+      old: one processor (0), 64 KiB, round trip: pipe (sleeps) 23.6 µs, unix
+           (sleeps) 18.5 µs: 0.78 times as long (0.77 to 0.81)
+      new: one processor (0), 64 KiB, round trip: pipe (sleeps) 23.6 µs, unix
+           (sleeps) 49.0 µs: 2.08 times as long (2.00 to 2.17)
+    sock-unix-domain   holds             holds             agree
+    sig-fast           does not hold     does not hold     agree
+    cmp-speed-columns  depends           depends           agree
+                       1 of 5 comparisons too close to call, 1 of 5 turned round
+      old: one processor (0), 64 KiB, round trip: pipe (sleeps) 23.6 µs, unix
+           (sleeps) 18.5 µs: 0.78 times as long (0.77 to 0.81)
+      new: one processor (0), 64 KiB, round trip: pipe (sleeps) 23.6 µs, unix
+           (sleeps) 49.0 µs: 2.08 times as long (2.00 to 2.17)
+    cmp-notes-disagree depends           holds             CONTRADICT
+                       1 of 3 comparisons too close to call, 1 of 3 turned round
+      old: one processor (0), 64 KiB, round trip: pipe (sleeps) 23.6 µs, unix
+           (sleeps) 18.5 µs: 0.78 times as long (0.77 to 0.81)
+      new: one processor (0), 64 KiB, round trip: pipe (sleeps) 23.6 µs, unix
+           (sleeps) 49.0 µs: 2.08 times as long (2.00 to 2.17)
+
+    9 verdicts: 5 agree, 0 differ in what is too close to call, 4 contradict each
+    other
+    ");
 }
 
 #[test]
@@ -291,13 +395,54 @@ fn a_table_is_as_wide_as_a_page() {
 }
 
 #[test]
+fn what_is_touched_stands_beside_what_is_only_moved() {
+    let run = run(&[
+        ("pipe", PIPE, Block, Same, Throughput, 65536, &[13_000.0, 13_900.0, 14_000.0]),
+        ("pipe", PIPE, Block, Same, Touched, 65536, &[15_000.0, 15_900.0, 16_000.0]),
+        ("inplace-futex", MEMORY, Block, Same, Touched, 65536, &[1800.0, 1900.0, 2000.0]),
+    ]);
+    insta::assert_snapshot!(body(&table(&run, &Style::PLAIN)), @"
+    One way, as many messages of 64 KiB as fit, one processor (0)
+                         each      rate  pipe  copy     CPU call  slp fault
+    pipe              13.9 µs 4.71 GB/s  1.00 3.6 % 13.9 µs    4    2     0 ████████
+
+    One way, every byte written and read, 64 KiB, one processor (0)
+                         each      rate  pipe  copy     CPU call  slp moved
+    inplace-futex     1.90 µs 34.5 GB/s  0.12  27 % 1.90 µs    4    2     - █
+    pipe              15.9 µs 4.12 GB/s  1.00 3.2 % 15.9 µs    4    2  1.14 ████████
+    ");
+    let touched = charts(&run).into_iter().find(|chart| chart.name == "touched-one");
+    let touched = touched.expect("there is a chart of it");
+    assert_eq!(touched.svg.matches("class=\"dot\"").count(), 2);
+    assert_eq!(touched.svg.matches("class=\"moved\"").count(), 1, "in place nothing is moved");
+    assert!(touched.svg.contains("(moved only: 4.71 GB/s)"), "{}", touched.svg);
+}
+
+#[test]
+fn at_a_rate_the_tail_is_what_is_shown() {
+    let mut run = run(&[("pipe", PIPE, Block, Same, Paced, 64, &[4400.0, 4500.0, 4600.0])]);
+    run.plan.rate = Some(10_000);
+    insta::assert_snapshot!(body(&table(&run, &Style::PLAIN)), @"
+    Round trip of 64 B, 10000 a second, one processor (0)
+                       median     p90     p99   p99.9     max   late  closed
+    pipe              4.50 µs 4.95 µs 6.75 µs 22.5 µs 90.0 µs  2.5 % 4.60 µs ████────
+    ");
+}
+
+/// The tables without what stands before and after them.
+fn body(table: &str) -> String {
+    let parts: Vec<&str> = table.split("\n\n").collect();
+    parts[1..parts.len() - 1].join("\n\n")
+}
+
+#[test]
 fn a_csv_has_as_many_cells_in_each_line() {
     let shown = csv(&example());
     let cells: Vec<usize> = shown.lines().map(|line| line.split(',').count()).collect();
     assert!(cells.iter().all(|count| *count == cells[0]), "{shown}");
     insta::assert_snapshot!(shown.lines().take(2).collect::<Vec<_>>().join("\n"), @"
-    mechanism,group,wait,placement,kind,size,median_ns,ci95_low_ns,ci95_high_ns,low_ns,high_ns,best_ns,p90_ns,p99_ns,p999_ns,max_ns,mb_per_s,pipe,floor,timed,batched,reps,cpu_ns,voluntary,involuntary,faults,calls,copies,cacheline_ns,lost_percent,missing
-    pipe,pipes,block,same,latency,64,4500,4500,4500,4400,4600,4500,4950,6750,22500,90000,,1,2.25,1000,1000,3,4500,2,0,0,4,2,,0.5,
+    mechanism,group,wait,placement,kind,size,median_ns,ci95_low_ns,ci95_high_ns,low_ns,high_ns,best_ns,p90_ns,p99_ns,p999_ns,max_ns,mb_per_s,pipe,floor,timed,batched,reps,cpu_ns,voluntary,involuntary,faults,calls,copies,cacheline_ns,lost_percent,missing,how,late_percent
+    pipe,pipes,block,same,latency,64,4500,4500,4500,4400,4600,4500,4950,6750,22500,90000,,1,2.25,1000,1000,3,4500,2,0,0,4,2,,0.5,,,
     ");
 }
 
@@ -338,5 +483,25 @@ fn another_machine_stands_beside_this_one() {
     new/old: how many times the time; pipe: how many times the time of the pipe,
     then and now; void: the calibrations differ by more than half, so the times tell
     of the machine
+
+    Verdicts
+                       old               new               two runs
+    shm-fastest        holds             holds             agree
+                       1 of 3 comparisons too close to call
+    shm-large          holds             holds             agree
+    pipe-simple-fast   depends           does not hold     too close to call
+                       1 of 2 comparisons too close to call
+    pipe-vs-socket     depends           depends           agree
+                       1 of 3 comparisons too close to call
+    sock-overhead      depends           does not hold     too close to call
+                       1 of 2 comparisons too close to call
+    sock-unix-domain   holds             holds             agree
+    cmp-speed-columns  depends           depends           agree
+                       1 of 4 comparisons too close to call
+    cmp-notes-disagree depends           does not hold     too close to call
+                       1 of 2 comparisons too close to call
+
+    8 verdicts: 5 agree, 3 differ in what is too close to call, 0 contradict each
+    other
     ");
 }
