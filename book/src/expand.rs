@@ -29,9 +29,8 @@ use crate::scene::{Scene, Source};
 use crate::table;
 use crate::wild::FOLDER;
 
-/// What stands on a line of its own.
-const DIRECTIVES: [&str; 8] =
-    ["scene", "lines", "code", "measured", "wild", "lessons", "include", "rustdoc_include"];
+/// What a page may ask for, each on a line of its own.
+pub const DIRECTIVES: [&str; 6] = ["scene", "lines", "code", "measured", "wild", "lessons"];
 
 /// A page before it is expanded.
 #[derive(Clone, Copy, Debug)]
@@ -59,11 +58,20 @@ pub struct Expanded {
     pub citations: Vec<Citation>,
     /// The recordings of programs that are not ours that it shows.
     pub recordings: Vec<String>,
+    /// The pieces made of measurements that it shows, as `compare/machine`.
+    pub measured: Vec<String>,
 }
 
 /// Expands a page, and notes everything that is wrong with it.
 pub fn expand(course: &Course, page: &Page, problems: &mut Problems) -> Expanded {
-    let mut desk = Desk { course, page, problems, shown: Vec::new(), recordings: Vec::new() };
+    let mut desk = Desk {
+        course,
+        page,
+        problems,
+        shown: Vec::new(),
+        recordings: Vec::new(),
+        measured: Vec::new(),
+    };
     let found = scan(page.text);
     let mut edits: Vec<(Range<usize>, String)> = desk.directives(&found.code);
     let (links, citations) = desk.claims(&found.links);
@@ -74,7 +82,7 @@ pub fn expand(course: &Course, page: &Page, problems: &mut Problems) -> Expanded
     }));
     edits.sort_by_key(|(range, _)| (range.start, range.end));
     desk.check_shown();
-    let recordings = desk.recordings;
+    let (recordings, measured) = (desk.recordings, desk.measured);
 
     let mut text = String::new();
     let mut done = 0;
@@ -84,7 +92,7 @@ pub fn expand(course: &Course, page: &Page, problems: &mut Problems) -> Expanded
         done = range.end;
     }
     text.push_str(&page.text[done..]);
-    Expanded { text, citations, recordings }
+    Expanded { text, citations, recordings, measured }
 }
 
 /// What a page's Markdown holds that matters here, by its places in the text.
@@ -131,7 +139,9 @@ fn scan(text: &str) -> Found {
             Event::Text(_) => {
                 let quoted = found.code.last().is_some_and(|code| code.contains(&range.start));
                 if !quoted {
-                    found.hangul.extend(hangul(&text[range.clone()], range.start));
+                    let runs = html::hangul(&text[range.clone()]);
+                    let here = |run: Range<usize>| range.start + run.start..range.start + run.end;
+                    found.hangul.extend(runs.into_iter().map(here));
                 }
             }
             _ => continue,
@@ -143,21 +153,6 @@ fn scan(text: &str) -> Found {
     found
 }
 
-/// Runs of Korean words with the spaces between them. `from` is where `text` begins.
-fn hangul(text: &str, from: usize) -> Vec<Range<usize>> {
-    let mut runs: Vec<Range<usize>> = Vec::new();
-    for (at, letter) in text.char_indices().filter(|(_, letter)| html::is_hangul(*letter)) {
-        let here = from + at..from + at + letter.len_utf8();
-        match runs.last_mut() {
-            Some(run) if text[run.end - from..at].chars().all(|c| " -·".contains(c)) => {
-                run.end = here.end;
-            }
-            _ => runs.push(here),
-        }
-    }
-    runs
-}
-
 struct Desk<'a, 'p> {
     course: &'a Course,
     page: &'a Page<'a>,
@@ -166,6 +161,8 @@ struct Desk<'a, 'p> {
     shown: Vec<(String, usize)>,
     /// The recordings of programs that are not ours that were shown so far.
     recordings: Vec<String>,
+    /// The pieces made of measurements that were shown so far.
+    measured: Vec<String>,
 }
 
 impl Desk<'_, '_> {
@@ -230,7 +227,7 @@ impl Desk<'_, '_> {
     }
 
     fn elsewhere(&mut self, at: usize, line: &str) {
-        for word in DIRECTIVES {
+        for word in DIRECTIVES.into_iter().chain(["include", "rustdoc_include"]) {
             if line.contains(&format!("{{{{#{word} ")) || line.contains(&format!("{{{{#{word}}}")) {
                 self.wrong(at, format!("`{{{{#{word} ..}}}}` must stand on a line of its own"));
             }
@@ -358,7 +355,10 @@ impl Desk<'_, '_> {
             }
         };
         match measured::piece(&self.course.root, lesson, piece) {
-            Ok(html) => Some(html),
+            Ok(html) => {
+                self.measured.push(format!("{lesson}/{piece}"));
+                Some(html)
+            }
             Err(why) => {
                 self.wrong(at, why);
                 None

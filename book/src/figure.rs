@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::html::{attribute, text as escaped};
+use crate::html::{attribute, spoken, text as escaped};
 use crate::lanes;
 use crate::lesson::Lesson;
 use crate::scene::{Recording, Scene, Source};
@@ -45,7 +45,7 @@ pub fn scene(lesson: &Lesson, scene: &Scene) -> String {
             out,
             "<details class=\"scene-text\"><summary>The same run as text</summary>\n\
              <pre tabindex=\"0\" aria-label=\"What the scene {name} prints\">{}</pre></details>\n",
-            escaped(&recording.picture),
+            spoken(&recording.picture, "span"),
             name = attribute(&id),
         );
     }
@@ -55,7 +55,7 @@ pub fn scene(lesson: &Lesson, scene: &Scene) -> String {
             "<details class=\"scene-text\"><summary>What the kernel saw</summary>\n\
              <pre tabindex=\"0\" aria-label=\"The system calls of the scene {name}\">{}</pre>\n\
              </details>\n",
-            escaped(kernel),
+            spoken(kernel, "span"),
             name = attribute(&scene.declared.name),
         );
     }
@@ -132,7 +132,7 @@ pub fn lines(lesson: &Lesson, scene: &Scene, pieces: &[&str]) -> Result<String, 
 
 /// Each line by itself, so that on a narrow screen it wraps under its own beginning.
 fn rows(lines: &str) -> String {
-    let row = |line| format!("<span class=\"row\">{}\n</span>", escaped(line));
+    let row = |line| format!("<span class=\"row\">{}\n</span>", spoken(line, "span"));
     lines.lines().map(row).collect()
 }
 

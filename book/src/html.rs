@@ -1,5 +1,7 @@
 //! Text inside HTML.
 
+use std::ops::Range;
+
 /// Text for between tags.
 pub fn text(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
@@ -19,6 +21,34 @@ pub fn korean(words: &str) -> String {
     } else {
         text(words)
     }
+}
+
+/// Text for between tags, with each run of Korean words in this element, so that a screen reader
+/// pronounces it as such.
+pub fn spoken(words: &str, element: &str) -> String {
+    let mut out = String::new();
+    let mut done = 0;
+    for run in hangul(words) {
+        out += &text(&words[done..run.start]);
+        out += &format!("<{element} lang=\"ko\">{}</{element}>", text(&words[run.clone()]));
+        done = run.end;
+    }
+    out + &text(&words[done..])
+}
+
+/// Runs of Korean words with the spaces between them.
+pub fn hangul(text: &str) -> Vec<Range<usize>> {
+    let mut runs: Vec<Range<usize>> = Vec::new();
+    for (at, letter) in text.char_indices().filter(|(_, letter)| is_hangul(*letter)) {
+        let here = at..at + letter.len_utf8();
+        match runs.last_mut() {
+            Some(run) if text[run.end..at].chars().all(|c| " -·".contains(c)) => {
+                run.end = here.end;
+            }
+            _ => runs.push(here),
+        }
+    }
+    runs
 }
 
 /// Whether it is a letter of Korean.

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use stage::{Act, CLOSE, Line, Placed};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::html::{attribute, text as escaped};
+use crate::html::{attribute, spoken, text as escaped};
 use crate::scene::Recording;
 
 /// The size of all words, in pixels where the picture is not scaled.
@@ -415,7 +415,7 @@ impl<'a> Plan<'a> {
             let class = if placed.line.act == Act::Stuck { " class=\"stuck\"" } else { "" };
             for (at, line) in text.iter().enumerate() {
                 let (x, y) = (self.text_x, y + BASELINE + below + at as f64 * LEADING);
-                let line = escaped(line);
+                let line = spoken(line, "tspan");
                 let _ = write!(out, "<text{class} x=\"{x:.0}\" y=\"{y:.0}\">{line}</text>");
             }
         }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use crate::claims::{Citation, Claim, Entry, Evidence, Verdict};
 use crate::course::Course;
-use crate::html::{attribute, korean, text as escaped};
+use crate::html::{attribute, korean, spoken, text as escaped};
 use crate::{measured, notes};
 
 /// The name of the ledger's page.
@@ -117,8 +117,8 @@ fn shelf(out: &mut String, course: &Course) {
         return;
     }
     out.push_str(
-        "\n## The notes {#notes}\n\nFive study notes in Korean make these claims. The course tells what \
-         they say in its own words; an entry names the note and its heading.\n\n<div class=\"ledger-notes\">\n",
+        "\n## The notes {#notes}\n\nStudy notes in Korean make these claims. The course tells what they say \
+         in its own words; an entry names the note and its heading.\n\n<div class=\"ledger-notes\">\n",
     );
     for note in &course.notes {
         let headings: Vec<String> = note
@@ -246,10 +246,10 @@ fn links(out: &mut String, course: &Course, entry: &Entry) {
                 let address = address.map(|(lesson, scene)| format!("{lesson}.html#scene-{scene}"));
                 writeln!(
                     out,
-                    "<li>Recorded: <a href=\"{}\">{}</a>, <code>{}</code></li>",
+                    "<li>Recorded: <a href=\"{}\">{}</a>, <code class=\"nohighlight\">{}</code></li>",
                     attribute(&address.unwrap_or_default()),
                     escaped(scene),
-                    escaped(line),
+                    spoken(line, "span"),
                 )
             }
             Evidence::Rule { rule } => {

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::course::Course;
 use crate::html::attribute;
+use crate::lesson::files;
 
 /// The part of `recorded/measured.json` that settles claims; the lesson that writes it knows the
 /// rest.
@@ -74,7 +75,10 @@ pub fn piece(root: &Path, lesson: &str, name: &str) -> Result<String, String> {
     let folder = Path::new("lessons").join(lesson).join("recorded");
     let file = folder.join(format!("{name}.html"));
     let text = std::fs::read_to_string(root.join(&file)).map_err(|error| {
-        format!("the measurements `{}` cannot be read: {error}", file.display())
+        format!(
+            "the measurements `{}` cannot be read: {error}; mend the name, or let the lesson record it",
+            file.display()
+        )
     })?;
     let end = "</figcaption>\n";
     let (caption, rest) = text
@@ -93,6 +97,12 @@ pub fn piece(root: &Path, lesson: &str, name: &str) -> Result<String, String> {
     let lines: Vec<&str> = inside.lines().filter(|line| !line.trim().is_empty()).collect();
     let id = attribute(name);
     Ok(format!("<figure class=\"measured\" id=\"{id}\">\n{}\n</figure>\n", lines.join("\n")))
+}
+
+/// The names of what the lesson has made of its recorded measurements, for [`piece`].
+pub fn pieces(root: &Path, lesson: &str) -> Vec<String> {
+    let names = files(&root.join("lessons").join(lesson).join("recorded"));
+    names.iter().filter_map(|name| name.strip_suffix(".html").map(str::to_owned)).collect()
 }
 
 fn file(lesson: &str) -> PathBuf {

@@ -10,6 +10,7 @@ use crate::claims::{self, Citation};
 use crate::course::Course;
 use crate::expand::{Page, expand};
 use crate::ledger;
+use crate::measured;
 use crate::problem::Problems;
 
 /// The preprocessor `lessons`, used in this process and as a command of plain `mdbook build`.
@@ -57,6 +58,7 @@ pub fn whole(course: &Course, pages: &Path, mut fixed: Book) -> (Book, Problems)
     let mut problems = Problems::default();
     let mut citations = Vec::new();
     let mut recordings = Vec::new();
+    let mut measured = Vec::new();
     fixed.for_each_chapter_mut(|chapter| {
         let Some(path) = chapter.source_path.clone() else { return };
         let page = Page {
@@ -71,6 +73,7 @@ pub fn whole(course: &Course, pages: &Path, mut fixed: Book) -> (Book, Problems)
         chapter.content = expanded.text;
         citations.extend(expanded.citations);
         recordings.extend(expanded.recordings);
+        measured.extend(expanded.measured);
     });
     for wild in course.wild.iter().filter(|wild| !recordings.contains(&wild.name)) {
         let text = format!(
@@ -79,7 +82,9 @@ pub fn whole(course: &Course, pages: &Path, mut fixed: Book) -> (Book, Problems)
         );
         problems.add(&wild.recording.file, 1, text);
     }
-    let (chapters, cited) = chapters(course, &mut problems);
+    let (chapters, cited, shown) = chapters(course, &mut problems);
+    measured.extend(shown);
+    unshown(course, &measured, &mut problems);
     // A chapter is the first place to look, wherever else a claim is told.
     citations.splice(0..0, cited);
     claims::check(course, &citations, &mut problems);
@@ -91,10 +96,15 @@ pub fn whole(course: &Course, pages: &Path, mut fixed: Book) -> (Book, Problems)
     (book, problems)
 }
 
-/// Parts and chapters, numbered in the book's order.
-fn chapters(course: &Course, problems: &mut Problems) -> (Vec<BookItem>, Vec<Citation>) {
+/// Parts and chapters, numbered in the book's order; what they cite, and what they show of
+/// measurements.
+fn chapters(
+    course: &Course,
+    problems: &mut Problems,
+) -> (Vec<BookItem>, Vec<Citation>, Vec<String>) {
     let mut items = Vec::new();
     let mut citations = Vec::new();
+    let mut measured = Vec::new();
     let mut part = "";
     for (at, lesson) in course.lessons.iter().enumerate() {
         if part != lesson.head.part {
@@ -112,6 +122,7 @@ fn chapters(course: &Course, problems: &mut Problems) -> (Vec<BookItem>, Vec<Cit
         };
         let expanded = expand(course, &page, problems);
         citations.extend(expanded.citations);
+        measured.extend(expanded.measured);
         let content = format!("# {}\n\n{}", lesson.head.title, expanded.text);
         let mut chapter = Chapter::new(&lesson.head.title, content, name, Vec::new());
         // No file of the book's own folder holds it.
@@ -119,7 +130,23 @@ fn chapters(course: &Course, problems: &mut Problems) -> (Vec<BookItem>, Vec<Cit
         chapter.number = Some(SectionNumber::new([at as u32 + 1]));
         items.push(BookItem::Chapter(chapter));
     }
-    (items, citations)
+    (items, citations, measured)
+}
+
+/// A piece of measurements that no page shows is one that nobody looks at.
+fn unshown(course: &Course, shown: &[String], problems: &mut Problems) {
+    for lesson in &course.lessons {
+        for piece in measured::pieces(&course.root, &lesson.name) {
+            if !shown.contains(&format!("{}/{piece}", lesson.name)) {
+                let file = format!("lessons/{}/recorded/{piece}.html", lesson.name);
+                let text = format!(
+                    "no page shows it: add `{{{{#measured {piece}}}}}` on a line of its own in \
+                     `lesson.md`, or delete it"
+                );
+                problems.add(file, 1, text);
+            }
+        }
+    }
 }
 
 /// The lessons stand where `SUMMARY.md` has its first line `---`, or at the end; the ledger is last.

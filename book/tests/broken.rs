@@ -153,6 +153,9 @@ const CASES: &[(&str, Break)] = &[
     ("a measured piece that is gone", |it| {
         it.append(PIPE, "\n{{#measured costs}}\n").append(WELCOME, "\n{{#measured costs}}\n");
     }),
+    ("a measured piece that no page shows", |it| {
+        it.append("lessons/pipe/recorded/costs.html", "<figcaption>Costs</figcaption>\n");
+    }),
     ("measurements that are gone", |it| {
         it.remove(MEASURED);
     }),

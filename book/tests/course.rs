@@ -30,34 +30,93 @@ fn the_course_is_whole() {
     }
 }
 
-/// The test files of `tests/` that a lesson must declare, each because of what it holds.
 #[test]
 fn every_lesson_is_held_to_the_same_tests() {
-    let lessons = fs::read_dir(root().join("lessons")).expect("it can be read").flatten();
-    let lessons = lessons.filter(|entry| !entry.file_name().to_string_lossy().starts_with('_'));
+    let lacking = lacking(root());
+    assert!(lacking.is_empty(), "{}", lacking.join("\n"));
+}
+
+/// The test files of `tests/` that a lesson must declare, each because of what it holds, and does not.
+fn lacking(root: &Path) -> Vec<String> {
     let mut lacking = Vec::new();
-    for lesson in lessons {
-        let name = lesson.file_name().to_string_lossy().into_owned();
-        let manifest = fs::read_to_string(lesson.path().join("Cargo.toml")).expect("it is there");
+    for name in folders(root) {
+        let lesson = root.join("lessons").join(&name);
+        let manifest = fs::read_to_string(lesson.join("Cargo.toml")).expect("it is there");
         let has = |folder: &Path, begin: &str| {
             let mut entries = fs::read_dir(folder).into_iter().flatten().flatten();
             entries.any(|entry| entry.file_name().to_string_lossy().starts_with(begin))
         };
         let mut needed = vec!["recorded", "killed", "witness", "missing", "strace"];
-        if has(&lesson.path().join("recorded"), "gen-") {
+        if has(&lesson.join("recorded"), "gen-") {
             needed.push("generated");
         }
-        if has(&root().join("tests/peers"), &format!("{name}_")) {
+        if has(&root.join("tests/peers"), &format!("{name}_")) {
             needed.push("foreign");
         }
+        let manifest: toml::Table = manifest.parse().expect("it is TOML");
+        let tests = manifest.get("test").and_then(|tests| tests.as_array()).cloned();
+        let tests = tests.unwrap_or_default();
         for test in needed {
-            let path = format!("path = \"../../tests/{test}.rs\"");
-            if !manifest.contains(&path) {
-                lacking.push(format!("lessons/{name}/Cargo.toml: add a [[test]] with `{path}`"));
+            let path = format!("../../tests/{test}.rs");
+            if !tests.iter().any(|entry| entry["path"].as_str() == Some(&path)) {
+                lacking.push(format!(
+                    "lessons/{name}/Cargo.toml: add a [[test]] with `path = \"{path}\"`"
+                ));
             }
         }
     }
-    assert!(lacking.is_empty(), "{}", lacking.join("\n"));
+    lacking
+}
+
+#[test]
+fn a_lesson_without_its_tests_is_found() {
+    let workspace = common::Workspace::new();
+    let every =
+        |test: &str| format!("[[test]]\nname = \"{test}\"\npath = \"../../tests/{test}.rs\"\n\n");
+    let all = ["recorded", "killed", "witness", "missing", "strace", "generated", "foreign"];
+    for lesson in ["pipe", "fifo"] {
+        workspace.append(
+            &format!("lessons/{lesson}/Cargo.toml"),
+            &format!("\n{}", all.map(every).concat()),
+        );
+    }
+    assert_eq!(lacking(workspace.root()), [""; 0]);
+
+    workspace.replace("lessons/pipe/Cargo.toml", "tests/strace.rs", "tests/other.rs");
+    // What is commented out is not declared, either.
+    workspace.replace(
+        "lessons/fifo/Cargo.toml",
+        "path = \"../../tests/killed",
+        "# path = \"../../tests/killed",
+    );
+    workspace.replace(
+        "lessons/fifo/Cargo.toml",
+        "name = \"killed\"",
+        "name = \"killed\"\npath = \"killed.rs\"",
+    );
+    // These two are needed only where there is something for them.
+    workspace.replace("lessons/pipe/Cargo.toml", "tests/generated.rs", "tests/other.rs");
+    workspace.replace("lessons/fifo/Cargo.toml", "tests/foreign.rs", "tests/other.rs");
+    assert_eq!(lacking(workspace.root()).len(), 2);
+    workspace.append("lessons/pipe/recorded/gen-bytes.jsonl", "{}\n");
+    workspace.append("tests/peers/fifo_reader.py", "");
+    let mut lacking = lacking(workspace.root());
+    lacking.sort();
+    let add = |lesson: &str, test: &str| {
+        format!(
+            "lessons/{lesson}/Cargo.toml: add a [[test]] with `path = \"../../tests/{test}.rs\"`"
+        )
+    };
+    let expected =
+        [("fifo", "foreign"), ("fifo", "killed"), ("pipe", "generated"), ("pipe", "strace")];
+    assert_eq!(lacking, expected.map(|(lesson, test)| add(lesson, test)));
+}
+
+/// The names of the lessons' folders.
+fn folders(root: &Path) -> Vec<String> {
+    let lessons = fs::read_dir(root.join("lessons")).expect("it can be read").flatten();
+    let names = lessons.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    names.filter(|name| !name.starts_with('_')).collect()
 }
 
 /// Rust sources of all lessons, relative to the root.
@@ -325,6 +384,11 @@ fn the_map_names_what_is_there() {
             gone.push(name);
         }
     }
+    let tests = fs::read_dir(root().join("tests")).expect("it can be read").flatten();
+    let tests = tests.map(|entry| format!("tests/{}", entry.file_name().to_string_lossy()));
+    let unnamed: Vec<String> =
+        tests.filter(|test| test.ends_with(".rs") && !page.contains(test)).collect();
+    assert!(unnamed.is_empty(), "book/pages/architecture.md does not name {unnamed:?}");
     for name in drawn_paths(&page) {
         looked += 1;
         if !exists(&name) && !exists(&format!("lessons/NAME/{name}")) {
@@ -414,4 +478,166 @@ fn every_term_has_its_korean() {
         assert!(seen.insert(term), "twice: {term}");
     }
     assert!(seen.len() > 30, "the glossary has terms");
+}
+
+/// The pages that readers see, and the two files that they see first.
+fn pages() -> Vec<(String, String)> {
+    let mut files = vec!["README.md".to_owned(), "CONTRIBUTING.md".to_owned()];
+    let fixed = fs::read_dir(root().join("book/pages")).expect("it can be read").flatten();
+    files.extend(fixed.map(|page| format!("book/pages/{}", page.file_name().to_string_lossy())));
+    files.extend(folders(root()).iter().map(|name| format!("lessons/{name}/lesson.md")));
+    let read = |file: String| {
+        let text = fs::read_to_string(root().join(&file)).expect("it can be read");
+        (file, text)
+    };
+    files.into_iter().map(read).collect()
+}
+
+#[test]
+fn the_glossary_has_every_korean_word_of_a_page() {
+    let glossary =
+        fs::read_to_string(root().join("book/pages/glossary.md")).expect("it can be read");
+    let terms: BTreeSet<&str> = glossary.split(['(', ')', ',', ';', '\n']).map(str::trim).collect();
+    let mut missing = Vec::new();
+    for (file, text) in pages() {
+        let mut fenced = false;
+        for (at, line) in text.lines().enumerate() {
+            fenced ^= line.starts_with("```");
+            let prose: String = line.split('`').step_by(2).collect();
+            for run in book::html::hangul(&prose).into_iter().filter(|_| !fenced) {
+                let word = &prose[run];
+                // Latin letters may belong to it, and a line may end within it.
+                let known = terms
+                    .iter()
+                    .any(|term| *term == word || term.split(' ').any(|part| part == word));
+                if !known {
+                    missing.push(format!("{file}:{}: `{word}`", at + 1));
+                }
+            }
+        }
+    }
+    assert!(
+        missing.is_empty(),
+        "Korean that book/pages/glossary.md does not have; add the term, or use the one that is there:\n{}",
+        missing.join("\n")
+    );
+}
+
+#[test]
+fn both_guides_name_every_directive() {
+    for (file, text) in pages() {
+        if file != "CONTRIBUTING.md" && file != "book/pages/architecture.md" {
+            continue;
+        }
+        let missing: Vec<&str> = book::expand::DIRECTIVES
+            .into_iter()
+            .filter(|word| {
+                !text.contains(&format!("{{{{#{word} "))
+                    && !text.contains(&format!("{{{{#{word}}}"))
+            })
+            .collect();
+        assert!(missing.is_empty(), "{file} does not tell of the directives {missing:?}");
+    }
+}
+
+/// Each command `cargo run -p PACKAGE -- ARGUMENTS` of a text, with its line.
+fn commands(text: &str) -> Vec<(usize, String, Vec<String>)> {
+    let mut found = Vec::new();
+    for (at, line) in text.lines().enumerate() {
+        for command in line.split("cargo run ").skip(1) {
+            let end = command.find(['`', '#', '|', '"', '<', '>']).unwrap_or(command.len());
+            let mut words = command[..end].split_whitespace();
+            if !words.by_ref().any(|word| word == "-p" || word == "--package") {
+                continue;
+            }
+            let Some(package) = words.next() else { continue };
+            let arguments = words.skip_while(|word| *word != "--").skip(1).map(str::to_owned);
+            found.push((at + 1, package.to_owned(), arguments.collect()));
+        }
+    }
+    found
+}
+
+#[test]
+fn commands_on_pages_are_there() {
+    let pages = pages();
+    let all: usize = pages.iter().map(|(_, text)| commands(text).len()).sum();
+    assert!(all > 60, "{all} commands");
+    let wrong = unknown(&pages);
+    assert!(wrong.is_empty(), "commands that cannot be typed:\n{}", wrong.join("\n"));
+}
+
+/// The commands that name a package, a scene, a subcommand or an option that there is not.
+fn unknown(pages: &[(String, String)]) -> Vec<String> {
+    let source = |folder: &str| -> String {
+        let files = rust_below(&root().join(folder).join("src"));
+        files.iter().map(|file| fs::read_to_string(file).expect("it can be read")).collect()
+    };
+    let mut sources = BTreeMap::new();
+    for package in ["book", "quiz"] {
+        sources.insert(package.to_owned(), source(package));
+    }
+    sources.insert("scope".to_owned(), source("lessons/_scope"));
+    let stage = source("lessons/_stage");
+    for name in folders(root()) {
+        let own = source(&format!("lessons/{name}"));
+        sources.insert(format!("lesson-{name}"), own + &stage);
+    }
+    let mut wrong = Vec::new();
+    for (file, text) in pages {
+        for (line, package, arguments) in commands(text) {
+            if package.contains("NAME") {
+                continue;
+            }
+            let Some(source) = sources.get(&package) else {
+                wrong.push(format!("{file}:{line}: there is no package `{package}`"));
+                continue;
+            };
+            // Of scope's command line, the program to run is not ours.
+            let ours =
+                arguments.iter().take_while(|word| package != "scope" || word.starts_with("--"));
+            for (at, word) in ours.enumerate() {
+                let name = match word.strip_prefix("--") {
+                    Some(option) => option.split('=').next().unwrap_or(option),
+                    None if at == 0 => word,
+                    None => continue,
+                };
+                let quoted = format!("\"{name}\"");
+                if !name.is_empty()
+                    && !name.contains(char::is_uppercase)
+                    && !source.contains(&quoted)
+                {
+                    wrong.push(format!("{file}:{line}: `{package}` knows no `{word}`"));
+                }
+            }
+        }
+    }
+    wrong
+}
+
+#[test]
+fn planted_commands_are_found() {
+    let found = commands(
+        "`cargo run -p quiz -- mock` or\n$ cargo run --release -p lesson-compare -- --json > x # y",
+    );
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    assert_eq!(
+        found,
+        [
+            (1, "quiz".to_owned(), words(&["mock"])),
+            (2, "lesson-compare".to_owned(), words(&["--json"]))
+        ]
+    );
+
+    let page = "cargo run -p lesson-pip -- eof\ncargo run -p lesson-pipe -- oef --step\n\
+                cargo run -p lesson-pipe -- eof --stepp\ncargo run -p lesson-NAME -- SCENE --json\n\
+                cargo run -p scope -- sh -c 'x --y'\ncargo run -p scope -- --summry -- sh\n";
+    let wrong = unknown(&[("page.md".to_owned(), page.to_owned())]);
+    let expected = [
+        "page.md:1: there is no package `lesson-pip`",
+        "page.md:2: `lesson-pipe` knows no `oef`",
+        "page.md:3: `lesson-pipe` knows no `--stepp`",
+        "page.md:6: `scope` knows no `--summry`",
+    ];
+    assert_eq!(wrong, expected);
 }

@@ -39,10 +39,17 @@
     }
 
     // What scrolls sideways can be reached by Tab, and its arrow keys turn no page.
-    const boxes = Array.from(document.querySelectorAll('.lanes, .chart-box, .measured-table, .scene pre, pre > code, .table-wrapper'));
+    const boxes = Array.from(document.querySelectorAll('.lanes, .chart-box, .measured-table, .measured > details, .scene pre, pre > code, .table-wrapper'));
     const mark = () => boxes.forEach(box => {
         if (box.scrollWidth > box.clientWidth + 1) {
             box.tabIndex = 0;
+            // What Tab stops at is told by its name.
+            if (!box.hasAttribute('role')) {
+                box.setAttribute('role', 'group');
+            }
+            if (!box.hasAttribute('aria-label')) {
+                box.setAttribute('aria-label', box.matches('pre, code') ? 'Code' : 'Table');
+            }
         } else {
             box.removeAttribute('tabindex');
         }

@@ -11,7 +11,7 @@
     const rows = Array.from(document.querySelectorAll('.claim-entry'), row => ({
         row,
         ...row.dataset,
-        text: row.textContent.toLowerCase().replace(/\s+/g, ' '),
+        text: row.textContent.toLowerCase(),
     }));
     const topics = Array.from(document.querySelectorAll('.claim-topic'));
 

@@ -25,6 +25,7 @@
     const time = ns => [[999.5, 1, 'ns'], [999.5e3, 1e3, 'µs'], [999.5e6, 1e6, 'ms'], [Infinity, 1e9, 's']]
         .filter(([limit]) => ns < limit)
         .map(([, unit, name]) => `${digits(ns / unit)} ${name}`)[0];
+    const times = ratio => ratio < 0.01 ? `1/${(1 / ratio).toFixed(0)}` : digits(ratio);
     const rate = mb => mb >= 999.5 ? `${digits(mb / 1e3)} GB/s` : `${digits(mb)} MB/s`;
 
     // A column at the end of every table that has rows of this kind.
@@ -39,7 +40,7 @@
             head.className = 'measured-yours';
             table.tHead.rows[0].append(head);
             rows.forEach(row => {
-                const yours = make('td', cell(row.dataset[kind]));
+                const yours = make('td', cell(row.dataset[kind], Array.from(rows, row => row.dataset[kind])));
                 yours.className = 'measured-yours';
                 row.append(yours);
             });
@@ -50,14 +51,15 @@
         document.querySelectorAll('.measured-yours').forEach(cell => cell.remove());
         const named = row => [row.mechanism, row.kind, row.placement, row.size].join('/');
         const rows = new Map(run.rows.map(row => [named(row), row]));
-        column('row', name => {
+        column('row', (name, beside) => {
             const row = rows.get(name);
             if (!row || !row.figures) {
                 return row && row.missing ? row.missing.reason : '-';
             }
-            const pipe = rows.get(['pipe', row.kind, row.placement, row.size].join('/'));
+            // The table's own pipe: what carries no bytes is compared with it, too.
+            const pipe = rows.get(beside.find(name => name.startsWith('pipe/')));
             const ratio = pipe && pipe.figures
-                ? `, ${digits(row.figures.median_ns / pipe.figures.median_ns)} x pipe` : '';
+                ? `, ${times(row.figures.median_ns / pipe.figures.median_ns)} x pipe` : '';
             const { median_ns: median, mb_per_s: speed } = row.figures;
             return (speed === null ? time(median) : rate(speed)) + ratio;
         });
