@@ -11,6 +11,7 @@ use std::{fs, io};
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use nix::mount::{MsFlags, mount};
 use nix::sched::{CloneFlags, unshare};
+use nix::sys::resource::{Resource, setrlimit};
 use nix::unistd::{getegid, geteuid};
 use scope::Filter;
 use serde_json::Value;
@@ -68,6 +69,10 @@ const FACILITIES: &[Facility] = &[
     Facility { name: "ptrace", calls: &[libc::SYS_ptrace], errno: libc::EPERM, marks: &[] },
 ];
 
+/// Quotas that processes share, and limits that a machine sets: none at all is left.
+const QUOTAS: &[(&str, Resource)] =
+    &[("queued signals", Resource::RLIMIT_SIGPENDING), ("files", Resource::RLIMIT_FSIZE)];
+
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let mut trials: Vec<Trial> = FACILITIES
@@ -82,6 +87,9 @@ fn main() -> ExitCode {
             })
         })
         .collect();
+    trials.extend(QUOTAS.iter().map(|&(name, resource)| {
+        Trial::ignorable_test(name, move || without(&[], move || Ok(setrlimit(resource, 0, 0)?)))
+    }));
     trials.push(Trial::ignorable_test("/dev/shm", || without(&["\"/dev/shm/"], cover_dev_shm)));
     libtest_mimic::run(&arguments, trials).exit_code()
 }

@@ -9,13 +9,15 @@ use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, value_parser};
 const AFTER: &str = "\
 What is shown goes to standard error, or to --output FILE.
 
-Exit status: that of COMMAND; if a signal killed it, the same signal ends scope. scope's own:
+Exit status: that of COMMAND; if a signal killed it, the same signal ends scope.
+Those of scope itself:
   125  tracing is impossible here, or another error of scope
   126  COMMAND cannot be executed
   127  COMMAND is not found
 
-Not seen: what is done in shared memory without a call, 32-bit programs, io_uring. When all of
-COMMAND is stopped, scope stops as well; if COMMAND is killed meanwhile, `fg` or SIGCONT ends scope.
+Not seen: what is done in shared memory without a call, 32-bit programs, io_uring.
+When all of COMMAND is stopped, scope stops as well; if COMMAND is killed meanwhile,
+`fg` or SIGCONT ends scope.
 
 Examples:
   scope sh -c 'ls | grep toml | wc -l'
@@ -41,7 +43,7 @@ fn command() -> Command {
                 .long("attach")
                 .short('p')
                 .value_name("PID")
-                .help("Join a running process instead; it runs on when scope leaves")
+                .help("Joins a running process, which runs on when scope leaves")
                 .value_parser(value_parser!(i32).range(1..)),
         )
         .arg(flag("list").help("One line for each event, with its time"))
@@ -72,10 +74,7 @@ fn command() -> Command {
                 .value_parser(value_parser!(u32).range(0..=1 << 20)),
         )
         .arg(flag("all").help("Every call, those that are not understood by name"))
-        .arg(
-            flag("no-filter")
-                .help("Without a seccomp filter: slower, but a program may set its own"),
-        )
+        .arg(flag("no-filter").help("No seccomp filter: slower, but a program may set its own"))
         .group(ArgGroup::new("form").args(["list", "json", "quiet"]))
         .group(ArgGroup::new("what").args(["command", "attach"]).required(true))
 }

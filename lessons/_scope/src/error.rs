@@ -45,6 +45,9 @@ impl Error {
     /// Reads from the system why seizing `pid` (or our own child) failed with `cause`.
     pub(crate) fn seizing(cause: io::Error, joined: Option<i32>) -> Error {
         if let Some(pid) = joined {
+            if status_field(&pid.to_string(), "Kthread").is_some_and(|kernel| kernel == "1") {
+                return Error::Attach { pid, because: "it is a thread of the kernel".to_string() };
+            }
             if cause.raw_os_error() == Some(libc::ESRCH) {
                 return Error::Attach { pid, because: "there is no such process".to_string() };
             }
@@ -70,6 +73,13 @@ impl Error {
 fn diagnosis(cause: &io::Error, joined: Option<i32>) -> (String, String) {
     let yama = fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope").unwrap_or_default();
     let filtered = status_field("self", "Seccomp").is_some_and(|mode| mode != "0");
+    let tracer = status_field("self", "TracerPid").filter(|tracer| tracer != "0");
+    if let (Some(tracer), None) = (&tracer, joined) {
+        return (
+            format!("process {tracer} traces this one, and so what it starts"),
+            "start scope outside of the other tracer: a process has one".to_string(),
+        );
+    }
     let (because, remedy): (&str, &str) = match (yama.trim(), joined) {
         ("3", _) => (
             "Yama is set to 3: nobody may trace (/proc/sys/kernel/yama/ptrace_scope)",

@@ -183,7 +183,7 @@ fn pointers(strings: &[CString]) -> Vec<*const libc::c_char> {
 /// As execvp(3) finds a program.
 fn find(name: &OsStr) -> io::Result<PathBuf> {
     if name.is_empty() {
-        return Err(io::ErrorKind::NotFound.into());
+        return Err(nix::errno::Errno::ENOENT.into());
     }
     if name.as_bytes().contains(&b'/') {
         return Ok(PathBuf::from(name));

@@ -4,6 +4,7 @@ mod cli;
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Write};
+use std::path::Path;
 use std::process::exit;
 
 use cli::Request;
@@ -29,11 +30,12 @@ fn main() {
 fn record(request: Request) -> Result<End, Error> {
     let to: Box<dyn Write + Send> = match &request.output {
         None => Box::new(io::stderr()),
-        Some(path) => Box::new(File::create(path).map_err(|cause| {
-            let named = io::Error::new(cause.kind(), format!("`{}`: {cause}", path.display()));
-            Error::System { doing: "create the output", cause: named }
-        })?),
+        Some(path) => Box::new(File::create(path).map_err(not_created(path))?),
     };
+    if let Some(path) = &request.svg {
+        // It is drawn at the end: what stands against it should be known now.
+        File::options().append(true).create(true).open(path).map_err(not_created(path))?;
+    }
     let options = Options {
         all: request.all,
         filter: request.filter,
@@ -53,6 +55,13 @@ fn record(request: Request) -> Result<End, Error> {
     match request.attach {
         Some(pid) => scope::join(pid, &options, show, to),
         None => scope::command(Program::new(request.command), &options, show, to),
+    }
+}
+
+fn not_created(path: &Path) -> impl FnOnce(io::Error) -> Error {
+    move |cause| {
+        let named = io::Error::new(cause.kind(), format!("`{}`: {cause}", path.display()));
+        Error::System { doing: "create the output", cause: named }
     }
 }
 

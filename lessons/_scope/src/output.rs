@@ -53,11 +53,14 @@ pub struct Output<T> {
 
 impl<T: Teller + 'static> Output<T> {
     /// Starts the telling thread.
-    pub fn new(teller: T, to: Box<dyn Write + Send>) -> Output<T> {
+    ///
+    /// # Errors
+    /// Where there is no room for a thread.
+    pub fn new(teller: T, to: Box<dyn Write + Send>) -> io::Result<Output<T>> {
         let shared = Arc::new(Shared { state: Mutex::default(), changed: Condvar::new() });
         let ours = shared.clone();
-        let writer = thread::spawn(move || tell_all(&ours, teller, to));
-        Output { shared, writer }
+        let writer = thread::Builder::new().spawn(move || tell_all(&ours, teller, to))?;
+        Ok(Output { shared, writer })
     }
 
     /// Adds an event; a reader that has gone away is noticed at the end.

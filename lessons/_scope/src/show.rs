@@ -67,7 +67,10 @@ struct Forms {
 
 impl View {
     /// Shows on `to`.
-    pub fn new(show: Show, to: Box<dyn Write + Send>) -> View {
+    ///
+    /// # Errors
+    /// Where there is no room for a thread.
+    pub fn new(show: Show, to: Box<dyn Write + Send>) -> io::Result<View> {
         let forms = Forms {
             form: show.form,
             bytes: show.bytes,
@@ -75,7 +78,7 @@ impl View {
             summary: show.summary.then(Summary::default),
             picture: show.svg.map(|path| (path, Picture::new(&show.title, show.bytes))),
         };
-        View { output: Output::new(forms, to) }
+        Ok(View { output: Output::new(forms, to)? })
     }
 
     /// Shows what comes at the end.

@@ -1,8 +1,8 @@
 //! Signals that are meant for the program but come to the recorder, and ending as it ended.
 
 use std::io::{self, Write};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::{mem, process, ptr, thread};
 
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
@@ -26,7 +26,7 @@ pub fn command(
     // Before there is a thread that would take a signal for itself.
     let blocked = hold()?;
     program.blocked.get_or_insert(blocked);
-    let mut view = View::new(show, to);
+    let mut view = View::new(show, to).map_err(Error::system("start a thread"))?;
     let end = job(program, options, &mut view);
     view.close().map_err(Error::system("write what was recorded"))?;
     end
@@ -41,7 +41,11 @@ pub fn job(mut program: Program, options: &Options, sink: &mut dyn Sink) -> Resu
     let blocked = hold()?;
     program.blocked.get_or_insert(blocked);
     let options = Options { stop_along: true, ..options.clone() };
-    run(&program, &options, &mut Passing { sink, begun: false })
+    let end = run(&program, &options, &mut Passing { sink, begun: false });
+    *leader() = None;
+    // The next job's program starts with this mask, too.
+    let _ = blocked.thread_set_mask();
+    end
 }
 
 /// Records a running process until it ends or SIGINT, SIGTERM or SIGHUP tells us to leave it.
@@ -57,7 +61,7 @@ pub fn join(
     hold()?;
     let quit = Arc::new(AtomicBool::new(false));
     leave_on_signal(quit.clone())?;
-    let mut view = View::new(show, to);
+    let mut view = View::new(show, to).map_err(Error::system("start a thread"))?;
     let end = attach(pid, options, &mut view, &quit);
     view.close().map_err(Error::system("write what was recorded"))?;
     end
@@ -109,8 +113,7 @@ impl Sink for Passing<'_> {
     fn event(&mut self, event: Event) {
         if !mem::replace(&mut self.begun, true) {
             // The first event is of the first process.
-            let leader = event.pid;
-            thread::spawn(move || pass_on(leader));
+            pass_on_to(event.pid);
         }
         self.sink.event(event);
     }
@@ -119,7 +122,28 @@ impl Sink for Passing<'_> {
     }
 }
 
-fn pass_on(leader: i32) {
+/// The first process of the job that runs now, and a bell that rings when there is one.
+static LEADER: (Mutex<Option<i32>>, Condvar) = (Mutex::new(None), Condvar::new());
+
+fn leader() -> MutexGuard<'static, Option<i32>> {
+    LEADER.0.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// From now on signals go to this process. One thread does that for one job after the other: two
+/// would take signals from each other.
+fn pass_on_to(pid: i32) {
+    static STARTED: AtomicBool = AtomicBool::new(false);
+    *leader() = Some(pid);
+    LEADER.1.notify_all();
+    if STARTED.swap(true, Ordering::Relaxed) || thread::Builder::new().spawn(pass_on).is_ok() {
+        return;
+    }
+    // No room for a thread. Then a signal ends us, and the program dies with us.
+    STARTED.store(false, Ordering::Relaxed);
+    let _ = PASSED.into_iter().collect::<SigSet>().thread_unblock();
+}
+
+fn pass_on() {
     let ours = process::id().to_string();
     loop {
         let Some(info) = next_signal(ptr::null()) else { continue };
@@ -133,8 +157,12 @@ fn pass_on(leader: i32) {
         if status_field(&sender.to_string(), "TracerPid") == Some(ours.clone()) {
             continue;
         }
-        // SAFETY: takes numbers only. The leader is our child and not reaped while we trace it.
-        unsafe { libc::kill(leader, info.si_signo) };
+        // One that comes between two jobs is for the next.
+        let next = LEADER.1.wait_while(leader(), |leader| leader.is_none());
+        if let Some(pid) = *next.unwrap_or_else(PoisonError::into_inner) {
+            // SAFETY: takes numbers only. The leader is our child and not reaped while we trace it.
+            unsafe { libc::kill(pid, info.si_signo) };
+        }
     }
 }
 
@@ -156,7 +184,7 @@ fn leave_on_signal(quit: Arc<AtomicBool>) -> Result<(), Error> {
     unsafe { sigaction(Signal::SIGURG, &action) }
         .map_err(|e| Error::system("set a handler")(e.into()))?;
     let (pid, tracer) = (process::id(), nix::unistd::gettid().as_raw());
-    thread::spawn(move || {
+    let watch = move || {
         while next_signal(ptr::null()).is_none_or(|info| {
             !matches!(info.si_signo, libc::SIGINT | libc::SIGTERM | libc::SIGHUP)
         }) {}
@@ -168,6 +196,7 @@ fn leave_on_signal(quit: Arc<AtomicBool>) -> Result<(), Error> {
             unsafe { libc::syscall(libc::SYS_tgkill, pid, tracer, libc::SIGURG) };
             next_signal(&raw const moment);
         }
-    });
+    };
+    thread::Builder::new().spawn(watch).map_err(Error::system("start a thread"))?;
     Ok(())
 }

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use nix::errno::Errno;
 use nix::sys::prctl;
 use nix::sys::signal::{SigHandler, SigSet, SigmaskHow, Signal, signal, sigprocmask};
+use nix::sys::socket::UnixAddr;
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{
     ForkResult, Gid, Pid, Uid, fork, geteuid, getppid, setgroups, setresgid, setresuid,
@@ -79,13 +80,13 @@ impl Actor {
     ///
     /// # Errors
     ///
-    /// Those of `fork(2)`.
+    /// Those of `fork(2)`. The scene is missing where no further process may be made.
     #[track_caller]
     pub fn forks(&self, child: &str) -> Result<Fork> {
         self.tell(Act::Forks(child.to_owned()), "fork");
         let parent = Pid::this();
         // SAFETY: a scene that forks has one thread, so nothing is locked or half done in the copy.
-        match unsafe { fork() }? {
+        match unsafe { fork() }.map_err(not_forked)? {
             ForkResult::Parent { child: pid } => {
                 Ok(Fork::Parent(Child { name: child.to_owned(), pid }))
             }
@@ -134,7 +135,8 @@ impl Actor {
     ///
     /// # Errors
     ///
-    /// Those of `waitpid(2)`.
+    /// Those of `waitpid(2)`. The scene is missing where the child may not make its files as large
+    /// as they are.
     #[track_caller]
     pub fn reaps(&self, child: Child) -> Result<WaitStatus> {
         let status = loop {
@@ -143,8 +145,11 @@ impl Actor {
                 other => break other?,
             }
         };
-        self.tell(Act::Reaps(child.name), ending(status));
-        Ok(status)
+        self.tell(Act::Reaps(child.name.clone()), ending(status));
+        match status {
+            WaitStatus::Signaled(_, Signal::SIGXFSZ, _) => Err(no_larger_file(&child.name)),
+            status => Ok(status),
+        }
     }
 
     /// Returns when the kernel shows the actor asleep in the call, such as `read` or `open`. The
@@ -192,6 +197,23 @@ impl Actor {
     /// When there is no folder for such names.
     pub fn path(&self, label: &str) -> Result<PathBuf> {
         self.names.path(label)
+    }
+
+    /// A path of this run's own for a Unix socket, whose address has room for few bytes. It is
+    /// removed after the run.
+    ///
+    /// # Errors
+    ///
+    /// When there is no folder for such names. The scene is missing where its path is too long.
+    pub fn socket_path(&self, label: &str) -> Result<PathBuf> {
+        let path = self.names.path(label)?;
+        match UnixAddr::new(&path) {
+            Err(Errno::ENAMETOOLONG) => Err(missing(
+                format!("`{}` is too long for the address of a Unix socket", path.display()),
+                "name a folder with a shorter path in TMPDIR",
+            )),
+            checked => Ok(checked.map(|_| path)?),
+        }
     }
 
     /// A name of this run's own for a POSIX shared memory object, removed after the run.
@@ -321,6 +343,27 @@ impl Actor {
 
 fn object<const N: usize>(members: [(&str, &str); N]) -> String {
     nojson::object(|f| f.members(members)).to_string()
+}
+
+/// Why there is no new process. How many a user or a container may have is a quota that others
+/// use up, too.
+#[track_caller]
+pub(crate) fn not_forked(errno: Errno) -> Error {
+    match errno {
+        Errno::EAGAIN => missing(
+            format!("no further process may be made here ({errno})"),
+            "raise the limit (`ulimit -u`, or the container's), or end other processes",
+        ),
+        other => other.into(),
+    }
+}
+
+/// Why the kernel ended a process with SIGXFSZ: no scene provokes that.
+pub(crate) fn no_larger_file(name: &str) -> Error {
+    missing(
+        format!("`{name}` may not make a file as large as it needs ({})", Signal::SIGXFSZ),
+        "raise the limit: `ulimit -f unlimited`",
+    )
 }
 
 /// The kernel ends this process when its parent ends.

@@ -19,11 +19,11 @@ use crate::line::VERSION;
 use crate::register::{Refused, Run, sweep};
 use crate::scene::{Extra, Lesson, Scene};
 use crate::scoped::{self, Scoped};
-use crate::screen::{Screen, Show};
+use crate::screen::{self, Screen, Show, wrap};
 
 const AFTER_HELP: &str = "\
 Exit status:
-  0  every scene was played (one that hangs on purpose, too) or is missing on this machine
+  0  every scene was played (one may hang on purpose), or this machine lacks it
   1  a scene went wrong or got stuck
   2  the command line was wrong
   A signal that ends the run ends the lesson with that signal.
@@ -32,6 +32,9 @@ The environment variable NO_COLOR turns colours off.";
 
 /// Runs a lesson: the whole of its `main`.
 pub fn play(lesson: &Lesson) -> ExitCode {
+    // Some who start programs ignore it, and pass that on. Then no child could be waited for.
+    // SAFETY: the default action runs no code of ours.
+    let _ = unsafe { signal(Signal::SIGCHLD, SigHandler::SigDfl) };
     let matches = match command(lesson).try_get_matches() {
         Ok(matches) => matches,
         Err(error) => match beyond_scenes(lesson, &error) {
@@ -120,14 +123,14 @@ fn command(lesson: &Lesson) -> Command {
                 .long("as")
                 .value_name("ROLE")
                 .requires("scene")
-                .help("Plays one role; its partner is played in another terminal"),
+                .help("Plays one role; another terminal plays its partner"),
         )
         .arg(
             Arg::new("name")
                 .long("name")
                 .value_name("NAME")
                 .requires("as")
-                .help("Meets the partner under this name instead of the default one"),
+                .help("Meets the partner under this name, not the default"),
         )
         .arg(
             Arg::new("limit")
@@ -135,7 +138,7 @@ fn command(lesson: &Lesson) -> Command {
                 .value_name("SECONDS")
                 .value_parser(seconds)
                 .default_value("10")
-                .help("Ends a scene in which nothing has moved for so long"),
+                .help("Ends a scene that stands still so long"),
         )
 }
 
@@ -185,6 +188,7 @@ fn run(lesson: &Lesson, matches: &ArgMatches) -> io::Result<ExitCode> {
     }
     let mut code = ExitCode::SUCCESS;
     for (at, scene) in scenes.into_iter().enumerate() {
+        first.take_enters()?;
         first.screen.heading(scene, at == 0)?;
         let ending = first.play(scene, Run::whole(&format!("{}-{}", lesson.name(), scene.name)))?;
         match finish(lesson, scene, &mut first.screen, ending)? {
@@ -279,7 +283,8 @@ fn list(lesson: &Lesson, json: bool) -> io::Result<()> {
             } else {
                 format!(" (--as {})", roles.join(", --as "))
             };
-            writeln!(out, "{name:width$}  {idea}{roles}")?;
+            let row = format!("{name:width$}  {idea}{roles}");
+            writeln!(out, "{}", wrap(&row, width + 2, screen::width(io::stdout())))?;
         }
     }
     Ok(())
@@ -366,7 +371,9 @@ fn play_executed(
 
 fn unknown_scene(lesson: &Lesson, name: &str) -> ExitCode {
     let names: Vec<&str> = lesson.scenes.iter().map(|scene| scene.name).collect();
-    complain(&format!("{} has no scene `{name}`; it has {}", lesson.package, names.join(", ")), 2)
+    let text = format!("{} has no scene `{name}`; it has {}", lesson.package, names.join(", "));
+    let room = screen::width(io::stderr()).saturating_sub("error: ".len());
+    complain(&wrap(&text, 0, room), 2)
 }
 
 pub(crate) fn complain(text: &str, code: u8) -> ExitCode {

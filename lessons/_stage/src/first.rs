@@ -8,10 +8,12 @@ use std::io;
 use std::os::fd::AsFd;
 use std::time::Duration;
 
+use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::prctl;
 use nix::sys::signal::{SigSet, SigmaskHow, Signal, raise, sigprocmask};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
+use nix::unistd::read;
 
 use crate::play::Play;
 use crate::register::{Names, Run};
@@ -44,6 +46,8 @@ pub(crate) struct First {
     pub(crate) signals: SignalFd,
     /// Whether Enter can still be pressed.
     pub(crate) keyboard: bool,
+    /// How often it was pressed without having released a line yet.
+    pub(crate) pressed: usize,
 }
 
 impl First {
@@ -63,7 +67,30 @@ impl First {
         let signals = out_of_the_way(SignalFd::with_flags(&set, flags)?.into())?;
         // SAFETY: it is the descriptor of a signalfd, under another number.
         let signals = unsafe { SignalFd::from_owned_fd(signals) };
-        Ok(Self { screen, keyboard: wishes.step, wishes, signals })
+        let keyboard = wishes.step;
+        if keyboard {
+            screen.forget_typed();
+        }
+        Ok(Self { screen, wishes, signals, keyboard, pressed: 0 })
+    }
+
+    /// Takes in what was typed meanwhile. It has been echoed already, so this comes before each
+    /// line that is shown: what is typed ahead must not move the rows apart.
+    pub(crate) fn take_enters(&mut self) -> io::Result<()> {
+        let mut enters = 0;
+        while self.keyboard && is_readable(io::stdin()) {
+            let mut typed = [0; 256];
+            let count = match read(io::stdin(), &mut typed) {
+                Ok(count) => count,
+                Err(Errno::EINTR | Errno::EAGAIN) => break,
+                // A background job may not read; then nobody can press Enter either.
+                Err(_) => 0,
+            };
+            self.keyboard = count > 0;
+            enters += typed[..count].iter().filter(|&&byte| byte == b'\n').count();
+        }
+        self.pressed += enters;
+        self.screen.after_enter(enters)
     }
 
     /// Plays a scene whole: every process of its cast.
@@ -73,7 +100,7 @@ impl First {
             Names::of(run.as_ref().map_err(Clone::clone).and_then(|run| {
                 run.names().folder().map(ToOwned::to_owned).ok_or_else(String::new)
             }));
-        let ending = Play::begin(self, scene, None, &names)?.run(&|| false);
+        let ending = Play::begin(self, scene, None, &names).and_then(|play| play.run(&|| false));
         if let Ok(run) = run {
             run.leave();
         }
@@ -89,7 +116,8 @@ impl First {
         others: &[&str],
     ) -> io::Result<Ending> {
         let alone = || !others.iter().any(|other| run.is_played(other));
-        let mut ending = Play::begin(self, scene, Some(role), &run.names())?.run(&alone);
+        let mut ending =
+            Play::begin(self, scene, Some(role), &run.names()).and_then(|play| play.run(&alone));
         if let Ok(Ending::Played) = ending
             && let Some(other) = others.iter().find(|other| !run.has_come(other))
         {
@@ -121,6 +149,11 @@ impl First {
         }
         Ok(Ending::Played)
     }
+}
+
+fn is_readable(input: impl AsFd) -> bool {
+    let mut wanted = [PollFd::new(input.as_fd(), PollFlags::POLLIN)];
+    poll(&mut wanted, PollTimeout::ZERO).is_ok_and(|ready| ready > 0)
 }
 
 fn is_ignored(signal: Signal) -> io::Result<bool> {

@@ -30,7 +30,7 @@ pub(crate) struct Start<'a> {
 
 impl Start<'_> {
     /// Starts one process in the group, or in a group of its own if that is 0.
-    pub(crate) fn process(&self, name: &str, part: Play, group: Pid) -> io::Result<Pid> {
+    pub(crate) fn process(&self, name: &str, part: Play, group: Pid) -> nix::Result<Pid> {
         let first = Pid::this();
         // SAFETY: the first process has one thread.
         match unsafe { fork() }? {

@@ -11,7 +11,7 @@ use nix::sys::signal::{Signal, kill, killpg, raise};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{Pid, getpgid};
 
-use crate::actor::ending;
+use crate::actor::{ending, no_larger_file, not_forked};
 use crate::first::{Ending, First};
 use crate::launch::Start;
 use crate::line::{Act, Line};
@@ -99,21 +99,12 @@ impl<'a> Play<'a> {
         wire::name_senders(&events)?;
         let start =
             Start { scene, alone: role.is_some(), step: first.wishes.step, names, events: theirs };
-        let mut group = Pid::from_raw(0);
-        let mut roots = Vec::new();
-        for (name, part) in scene.cast.iter().filter(|(name, _)| role.is_none_or(|r| r == *name)) {
-            let pid = start.process(name, *part, group)?;
-            if roots.is_empty() {
-                group = pid;
-            }
-            roots.push((*name, pid, None));
-        }
-        Ok(Self {
+        let mut play = Self {
             first,
             scene,
             events,
-            roots,
-            group,
+            roots: Vec::new(),
+            group: Pid::from_raw(0),
             actors: Vec::new(),
             held: VecDeque::new(),
             wonders: Vec::new(),
@@ -121,7 +112,35 @@ impl<'a> Play<'a> {
             ending: None,
             moved: Instant::now(),
             grace: None,
-        })
+        };
+        for (name, part) in scene.cast.iter().filter(|(name, _)| role.is_none_or(|r| r == *name)) {
+            match start.process(name, *part, play.group) {
+                Ok(pid) => play.has_started(name, pid),
+                Err(errno) => {
+                    play.cannot_start(name, errno)?;
+                    break;
+                }
+            }
+        }
+        Ok(play)
+    }
+
+    fn has_started(&mut self, name: &'static str, pid: Pid) {
+        if self.roots.is_empty() {
+            self.group = pid;
+        }
+        self.roots.push((name, pid, None));
+    }
+
+    fn cannot_start(&mut self, name: &str, errno: Errno) -> io::Result<()> {
+        let error = not_forked(errno);
+        if error.is_missing() {
+            self.first.screen.ending("missing", &error.text)?;
+            self.ending = Some(Ending::Missing);
+        } else {
+            self.ending = Some(Ending::Failed(format!("failed to start `{name}`: {errno}")));
+        }
+        Ok(())
     }
 
     /// Listens until every process of the cast has ended, and clears away what is left.
@@ -139,6 +158,10 @@ impl<'a> Play<'a> {
         for (name, _, status) in &self.roots {
             match status {
                 Some(WaitStatus::Exited(_, 0)) => {}
+                Some(WaitStatus::Signaled(_, Signal::SIGXFSZ, _)) => {
+                    let why = no_larger_file(name).text;
+                    return self.first.screen.ending("missing", &why).map(|()| Ending::Missing);
+                }
                 Some(status) => return failed(format!("`{name}` ended with {}", ending(*status))),
                 None => return failed(format!("`{name}` has gone, and nobody knows how")),
             }
@@ -209,7 +232,8 @@ impl<'a> Play<'a> {
         let pressed = wanted.get(2).is_some_and(|fd| fd.any().unwrap_or(false));
         self.obey_signals()?;
         if pressed {
-            self.read_keyboard()?;
+            self.moved = Instant::now();
+            self.release()?;
         }
         Ok(())
     }
@@ -257,36 +281,24 @@ impl<'a> Play<'a> {
     }
 
     fn line(&mut self, who: usize, line: Line) -> io::Result<()> {
-        if self.first.keyboard {
-            self.held.push_back((who, line));
-            return Ok(());
-        }
-        self.first.screen.line(&line)?;
-        if self.first.wishes.step {
-            wire::answer(&self.actors[who].answers);
-        }
-        Ok(())
+        self.held.push_back((who, line));
+        self.release()
     }
 
-    fn read_keyboard(&mut self) -> io::Result<()> {
-        let mut typed = [0; 256];
-        let count = match nix::unistd::read(io::stdin(), &mut typed) {
-            Ok(count) => count,
-            Err(Errno::EINTR | Errno::EAGAIN) => return Ok(()),
-            // A background job may not read; then nobody can press Enter either.
-            Err(_) => 0,
-        };
-        self.moved = Instant::now();
-        let enters = typed[..count].iter().filter(|&&byte| byte == b'\n').count();
-        self.first.keyboard = count > 0;
-        self.first.screen.after_enter(enters)?;
-        let releases = if count > 0 { enters } else { self.held.len() };
-        for _ in 0..releases {
-            let Some((who, line)) = self.held.pop_front() else { break };
+    /// Shows the lines that need not wait for Enter, or not any longer.
+    fn release(&mut self) -> io::Result<()> {
+        loop {
+            self.first.take_enters()?;
+            if self.held.is_empty() || self.first.keyboard && self.first.pressed == 0 {
+                return Ok(());
+            }
+            self.first.pressed = self.first.pressed.saturating_sub(1);
+            let Some((who, line)) = self.held.pop_front() else { return Ok(()) };
             self.first.screen.line(&line)?;
-            wire::answer(&self.actors[who].answers);
+            if self.first.wishes.step {
+                wire::answer(&self.actors[who].answers);
+            }
         }
-        Ok(())
     }
 
     fn answer_wonders(&mut self) -> io::Result<()> {

@@ -1,7 +1,9 @@
 //! What a person or a program sees of a run: rows in lanes, or JSON Lines.
 
 use std::io::{self, IsTerminal, Write};
+use std::os::fd::{AsFd, AsRawFd};
 
+use nix::sys::termios::{FlushArg, tcflush};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::line::{Act, Line, VERSION, shown};
@@ -49,7 +51,7 @@ impl Screen {
         let terminal = io::stdout().is_terminal();
         let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
             || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-        let width = if terminal { width() } else { usize::MAX };
+        let width = width(io::stdout());
         let colour = terminal && !plain && !json;
         let dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
         let cursor = terminal && !json && !dumb && io::stdin().is_terminal();
@@ -112,9 +114,16 @@ impl Screen {
         if self.cursor { put("(Enter shows the next line)\n") } else { Ok(()) }
     }
 
-    /// Overwrites the empty rows that the terminal has made of Enter.
+    /// What was typed before anybody was told what for, such as Enter during a long build.
+    pub(crate) fn forget_typed(&self) {
+        if self.cursor {
+            let _ = tcflush(io::stdin(), FlushArg::TCIFLUSH);
+        }
+    }
+
+    /// Takes back the rows that the terminal has made of Enter.
     pub(crate) fn after_enter(&self, times: usize) -> io::Result<()> {
-        if self.cursor && times > 0 { put(&format!("\x1b[{times}A")) } else { Ok(()) }
+        if self.cursor && times > 0 { put(&format!("\x1b[{times}A\r\x1b[J")) } else { Ok(()) }
     }
 
     /// A call that the kernel saw, in its process's lane.
@@ -209,11 +218,16 @@ pub(crate) fn wrap(text: &str, indent: usize, width: usize) -> String {
     rows.iter().map(|row| row.trim_end()).collect::<Vec<_>>().join("\n")
 }
 
-fn width() -> usize {
+/// How many columns the terminal has; as many as it takes, where it is none.
+pub(crate) fn width(of: impl AsFd + IsTerminal) -> usize {
+    if !of.is_terminal() {
+        return usize::MAX;
+    }
     // SAFETY: TIOCGWINSZ fills the structure that it is given, or fails.
     let columns = unsafe {
         let mut size: libc::winsize = std::mem::zeroed();
-        (libc::ioctl(1, libc::TIOCGWINSZ, &raw mut size) == 0).then_some(size.ws_col)
+        (libc::ioctl(of.as_fd().as_raw_fd(), libc::TIOCGWINSZ, &raw mut size) == 0)
+            .then_some(size.ws_col)
     };
     columns.filter(|&columns| columns > 0).map_or(picture::PAGE_WIDTH, usize::from)
 }

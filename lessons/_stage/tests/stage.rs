@@ -35,7 +35,9 @@ const LESSON: Lesson = Lesson {
         leaves_word,
         inherits,
         deadlocks,
-        lies
+        lies,
+        grows,
+        listens
     ],
     generators: stage::generators![
         adds,
@@ -315,6 +317,40 @@ mod inherits {
     }
 }
 
+mod grows {
+    use super::*;
+    pub const SCENE: Scene = Scene::new("grows", "one process too many", &[("parent", parent)]);
+    fn parent(parent: &Actor) -> Result {
+        parent.says("is alone");
+        no_more_processes()?;
+        match parent.forks("child")? {
+            Fork::Child(me) => me.plays(|_| Ok(())),
+            Fork::Parent(child) => parent.waits(child),
+        }
+    }
+}
+
+mod listens {
+    use super::*;
+    pub const SCENE: Scene = Scene::new("listens", "a socket with a name", &[("one", one)]);
+    fn one(one: &Actor) -> Result {
+        std::os::unix::net::UnixListener::bind(one.socket_path("door")?)?;
+        one.says("listens");
+        Ok(())
+    }
+}
+
+/// From now on this process is told that there is no room for another one.
+fn no_more_processes() -> std::io::Result<()> {
+    let calls = [
+        libc::SYS_clone,
+        libc::SYS_clone3,
+        #[cfg(target_arch = "x86_64")]
+        libc::SYS_fork,
+    ];
+    scope::Filter::refuse(&calls, libc::EAGAIN).expect("this processor is known").install()
+}
+
 mod lies {
     use super::*;
     pub const SCENE: Scene = Scene::new("lies", "a bug: it tells what is not", &[("one", one)]);
@@ -349,6 +385,7 @@ fn tests() -> Vec<Trial> {
         pictured("a-process-left-over", &["leaves-one"], ""),
         pictured("programs-start-afresh", &["inherits"], ""),
         pictured("the-list", &["--list"], ""),
+        pictured("one-process-too-many", &["grows"], ""),
         pictured("an-unknown-scene", &["dances"], ""),
         pictured("an-unknown-role", &["meets", "--as", "singer"], ""),
         pictured("no-roles", &["talks", "--as", "parent"], ""),
@@ -368,6 +405,11 @@ fn tests() -> Vec<Trial> {
         test("a-lie-is-found", lies_are_found),
         test("a-closed-output-ends-it-quietly", closed_output),
         test("without-ptrace-it-plays-on", without_ptrace),
+        test("whoever-starts-it-ignores-sigchld", sigchld_ignored),
+        test("without-a-process-nothing-stays", no_process),
+        test("a-path-too-long-for-a-socket", path_too_long),
+        test("a-file-too-large", file_too_large),
+        test("enter-typed-ahead", enter_typed_ahead),
         test("roles-meet", roles_meet),
         test("a-role-is-played-once", played_once),
         test("a-role-keeps-what-its-partner-needs", kept_for_partner),
@@ -417,6 +459,91 @@ fn without_ptrace() {
     assert!(String::from_utf8_lossy(&output.stdout).contains("is here, too"));
     let seen = run(&["talks", "--witness"]);
     assert!(String::from_utf8_lossy(&seen.stdout).contains("\"end\":\"forbidden\""), "{seen:?}");
+}
+
+/// On a terminal, which echoes Enter at once: each one releases a line, and no line is overwritten.
+fn enter_typed_ahead() {
+    let pty = nix::pty::openpty(None, None).expect("there is a terminal to be had");
+    let end = || pty.slave.try_clone().expect("it is open");
+    let mut command = rehearsal(&["talks", "--step"]);
+    command.env("TERM", "xterm").env("NO_COLOR", "1").stdin(end()).stdout(end());
+    let mut child = command.spawn().expect("it starts");
+    drop(command);
+    let mut terminal = std::fs::File::from(pty.master);
+    let mut screen = BufReader::new(terminal.try_clone().expect("it is open"));
+    let mut shown = String::new();
+    while !shown.contains("talks: ") {
+        assert!(screen.read_line(&mut shown).expect("text") > 0, "{shown}");
+    }
+
+    // It is stopped meanwhile, so that all are there when it looks.
+    let pid = Pid::from_raw(child.id().cast_signed());
+    let flags = Some(nix::sys::wait::WaitPidFlag::WUNTRACED);
+    kill(pid, Signal::SIGSTOP).expect("it lives");
+    nix::sys::wait::waitpid(pid, flags).expect("it is ours");
+    terminal.write_all(b"\n\n\n\n").expect("it takes what is typed");
+    kill(pid, Signal::SIGCONT).expect("it lives");
+    assert!(child.wait().expect("it ends").success());
+    drop(pty.slave);
+
+    shown.clear();
+    // The end of the last descriptor of a terminal is an error.
+    while screen.read_line(&mut shown).is_ok_and(|length| length > 0) {}
+    let rows: Vec<&str> = shown.split("\r\n").collect();
+    let row = |text: &str| rows.iter().position(|row| row.ends_with(text));
+    assert_eq!(rows[..4], ["", "", "", ""], "{shown:?}");
+    assert!(rows[4].starts_with("\x1b[4A\r\x1b[J"), "{shown:?}");
+    assert_eq!(row("fork"), Some(5), "{shown:?}");
+    assert_eq!(row("is here, too"), Some(6), "{shown:?}");
+    assert_eq!(row("exit 0"), Some(7), "{shown:?}");
+}
+
+fn sigchld_ignored() {
+    let mut command = rehearsal(&["talks", "--limit", "2"]);
+    let ignore = || {
+        // SAFETY: an ignored signal runs no code of ours.
+        unsafe { nix::sys::signal::signal(Signal::SIGCHLD, nix::sys::signal::SigHandler::SigIgn) }?;
+        Ok(())
+    };
+    // SAFETY: the child makes one system call between fork and exec.
+    unsafe { command.pre_exec(ignore) };
+    let output = command.output().expect("it ends");
+    assert!(output.status.success(), "{output:?}");
+}
+
+fn no_process() {
+    let mut command = rehearsal(&["meets"]);
+    // SAFETY: the child makes two system calls between fork and exec, and allocates nothing
+    // that another thread of this program could have locked.
+    unsafe { command.pre_exec(no_more_processes) };
+    let child = command.spawn().expect("it starts");
+    let mark = format!("meets-{}-", child.id());
+    let output = child.wait_with_output().expect("it ends");
+    assert!(output.status.success(), "{output:?}");
+    let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(shown.contains("missing: no further process may be made here"), "{shown}");
+    assert!(leftovers(&mark).is_empty());
+}
+
+fn path_too_long() {
+    let folder = std::env::temp_dir().join(format!("{}{}", "long-".repeat(20), std::process::id()));
+    std::fs::create_dir(&folder).expect("there is room");
+    let output = rehearsal(&["listens"]).env("TMPDIR", &folder).output().expect("it ends");
+    std::fs::remove_dir_all(&folder).expect("it is ours");
+    assert!(output.status.success(), "{output:?}");
+    let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(shown.contains("too long for the address of a Unix socket; name a folder"), "{shown}");
+}
+
+fn file_too_large() {
+    use nix::sys::resource::{Resource, setrlimit};
+    let mut command = rehearsal(&["fails"]);
+    // SAFETY: the child makes one system call between fork and exec.
+    unsafe { command.pre_exec(|| Ok(setrlimit(Resource::RLIMIT_FSIZE, 0, 0)?)) };
+    let output = command.output().expect("it ends");
+    assert!(output.status.success(), "{output:?}");
+    let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(shown.contains("missing: `parent` may not make a file"), "{shown}");
 }
 
 /// Compares what a run prints with its picture.

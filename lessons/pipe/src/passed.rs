@@ -24,7 +24,7 @@ pub const SCENE: Scene = Scene::of_roles(
 
 // ANCHOR: owner
 fn owner(owner: &Actor) -> Result {
-    let listener = UnixListener::bind(owner.path("door")?)?;
+    let listener = UnixListener::bind(owner.socket_path("door")?)?;
     // Opens when the guest has opened it, too: from now on the guest finds the door.
     let _bell = open(&bell(owner)?, OFlag::O_WRONLY, Mode::empty())?;
     let (guest, _) = listener.accept()?;
@@ -52,7 +52,7 @@ fn owner(owner: &Actor) -> Result {
 // ANCHOR: guest
 fn guest(guest: &Actor) -> Result {
     let _bell = open(&bell(guest)?, OFlag::O_RDONLY, Mode::empty())?;
-    let socket = UnixStream::connect(guest.path("door")?)?;
+    let socket = UnixStream::connect(guest.socket_path("door")?)?;
     let writer = received(&socket)?;
     guest.gets(token("socket"), "the write end");
 

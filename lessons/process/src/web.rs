@@ -21,7 +21,7 @@ const GOOD: u16 = 200;
 
 // ANCHOR: client
 fn client(client: &Actor) -> Result {
-    let path = client.path("database")?;
+    let path = client.socket_path("database")?;
     // Both listen before anybody connects: a connection waits in the queue of the listener.
     let rows = UnixListener::bind(&path)?;
     let pages = TcpListener::bind(("127.0.0.1", 0)).map_err(no_loopback)?;

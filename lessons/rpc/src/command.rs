@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::transport::{Endpoint, Server};
-use tonic::{Request, Status};
+use tonic::{Code, Request, Status};
 
 use crate::ledger::Ledger;
 use crate::service::{AccountClient, Answer, Call, Payment, Receipt, StatementRequest, service};
@@ -39,7 +39,7 @@ fn serve_command() -> Command {
                 .value_name("ADDRESS:PORT")
                 .value_parser(value_parser!(SocketAddr))
                 .default_value(ADDRESS)
-                .help("Listens there; 0.0.0.0:50051 is every address that this machine has"),
+                .help("Listens there; 0.0.0.0 is every address here"),
         )
 }
 
@@ -204,15 +204,21 @@ fn call(matches: &ArgMatches) -> Outcome<ExitCode> {
             let key = text(own, "key").unwrap_or_default();
             let mut request = Request::new(Payment { what, amount, key });
             request.set_timeout(limit);
-            let receipt = account.pay(request).await.map_err(|status| told(&status))?.into_inner();
+            let receipt =
+                account.pay(request).await.map_err(|status| refused(&status, &to))?.into_inner();
             print(receipt.text.escape_debug())?;
         } else {
             let follow = own.get_flag("follow");
             let mut request = Request::new(StatementRequest { follow });
             request.set_timeout(limit);
-            let mut entries =
-                account.statement(request).await.map_err(|status| told(&status))?.into_inner();
-            while let Some(payment) = entries.message().await.map_err(|status| told(&status))? {
+            let mut entries = account
+                .statement(request)
+                .await
+                .map_err(|status| refused(&status, &to))?
+                .into_inner();
+            while let Some(payment) =
+                entries.message().await.map_err(|status| refused(&status, &to))?
+            {
                 print(entry(&payment))?;
             }
         }
@@ -223,6 +229,17 @@ fn call(matches: &ArgMatches) -> Outcome<ExitCode> {
 /// `FailedPrecondition: not enough money`.
 fn told(status: &Status) -> String {
     format!("{:?}: {}", status.code(), status.message().escape_debug())
+}
+
+/// The same, with what to do where the answer is not one that `serve` gives by itself.
+fn refused(status: &Status, to: &str) -> String {
+    let hint = match status.code() {
+        Code::Internal | Code::Unknown | Code::Unimplemented => {
+            format!("; has the server at `{to}` ended, or is it another one than `serve` starts?")
+        }
+        _ => String::new(),
+    };
+    told(status) + &hint
 }
 
 /// What comes from another machine is shown, not obeyed: no control characters.

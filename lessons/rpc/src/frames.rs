@@ -22,7 +22,7 @@ pub const SCENE: Scene = Scene::new(
 
 // ANCHOR: client
 fn client(client: &Actor) -> Result {
-    let path = client.path("relay")?;
+    let path = client.socket_path("relay")?;
     let door = UnixListener::bind(&path)?;
     let server = match client.forks("server")? {
         Fork::Child(me) => me.plays(server),

@@ -25,7 +25,7 @@ fn server(server: &Actor) -> Result {
         let tcp = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(|error| {
             missing(format!("there is no loopback network ({error})"), "bring `lo` up")
         })?;
-        let unix = UnixListener::bind(server.path("account")?)?;
+        let unix = UnixListener::bind(server.socket_path("account")?)?;
         let port = tcp.local_addr()?.port();
         server.sends("note", varies("port", port));
         fs::write(note(server)?, port.to_string())?;
@@ -64,7 +64,7 @@ fn client(client: &Actor) -> Result {
         let tcp = AccountClient::connect(format!("http://127.0.0.1:{port}")).await?;
         let first = pay(client, "tcp", tcp, "rent").await?;
 
-        let path = client.path("account")?;
+        let path = client.socket_path("account")?;
         let unix = AccountClient::connect(format!("unix:{}", path.display())).await?;
         let second = pay(client, "unix", unix, "food").await?;
         stage::ensure!((first, second) == (90, 80), "{first} and {second} are left");

@@ -34,7 +34,7 @@ pub fn connected(
 
 /// Listens at a path, and lets the client go on.
 pub fn listen(server: &Actor) -> Result<UnixListener> {
-    let listener = UnixListener::bind(server.path("account")?)?;
+    let listener = UnixListener::bind(server.socket_path("account")?)?;
     fs::write(note(server)?, "")?;
     Ok(listener)
 }
@@ -42,7 +42,7 @@ pub fn listen(server: &Actor) -> Result<UnixListener> {
 /// Connects to the path as soon as somebody listens there.
 pub fn connect(client: &Actor) -> Result<UnixStream> {
     fs::read(note(client)?)?;
-    Ok(UnixStream::connect(client.path("account")?)?)
+    Ok(UnixStream::connect(client.socket_path("account")?)?)
 }
 
 /// A FIFO: who opens one end waits for the other one, whoever comes first.

@@ -96,7 +96,7 @@ where
 
 /// Serves one client at a path, and lets it come.
 pub async fn accept(server: &Actor) -> Result<mpsc::Receiver<Call>> {
-    let listener = UnixListener::bind(server.path("account")?)?;
+    let listener = UnixListener::bind(server.socket_path("account")?)?;
     fs::write(note(server)?, "")?;
     calls(listener.accept().await?.0).await
 }
@@ -104,7 +104,7 @@ pub async fn accept(server: &Actor) -> Result<mpsc::Receiver<Call>> {
 /// Connects to the path as soon as somebody listens there.
 pub async fn connect(client: &Actor) -> Result<Channel> {
     fs::read(note(client)?)?;
-    let path = client.path("account")?;
+    let path = client.socket_path("account")?;
     Ok(Endpoint::from_shared(format!("unix:{}", path.display()))?.connect().await?)
 }
 

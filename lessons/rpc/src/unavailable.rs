@@ -26,7 +26,7 @@ fn client(client: &Actor) -> Result {
     let port = listener.local_addr()?.port();
     // Nobody listens there any more.
     drop(listener);
-    let path = client.path("nobody")?;
+    let path = client.socket_path("nobody")?;
     run(async {
         let tcp = call(format!("http://127.0.0.1:{port}")).await?;
         client.says(format!("TCP: {:?}, because of {:?}", tcp.code(), errno(&tcp)));

@@ -130,6 +130,25 @@ fn only_who_asks_for_it_can_be_reached_from_elsewhere() {
 }
 
 #[test]
+fn a_server_of_something_else_is_said_with_what_to_do() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("it has one").to_string();
+    let server = std::thread::spawn(move || {
+        let (mut socket, _) = listener.accept().expect("somebody calls");
+        // Whoever has not read what came resets the connection, and its answer may be lost.
+        socket.read_exact(&mut [0; 24]).expect("the preface of HTTP/2");
+        std::io::Write::write_all(&mut socket, b"HTTP/1.0 404 No\r\n\r\n").expect("it listens");
+        let _ = socket.read_to_end(&mut Vec::new());
+    });
+    let call = lesson(&["call", "--to", &address, "pay", "rent", "1"]).output().expect("it starts");
+    let (text, code) = told(&call);
+    assert_eq!(code, Some(1));
+    let hint = format!("has the server at `{address}` ended, or is it another one than `serve`");
+    assert!(text.contains(&hint), "{text}");
+    server.join().expect("it ends");
+}
+
+#[test]
 fn a_taken_port_is_named() {
     let server = Server::at("127.0.0.1:0");
     let (text, status) =

@@ -9,6 +9,7 @@ use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction
 use nix::unistd::{Pid, getppid};
 use stage::{Actor, Result, Scene, token};
 
+use crate::outside::room_in_queue;
 use crate::signals::fork;
 
 pub const SCENE: Scene =
@@ -18,6 +19,7 @@ const VALUE: usize = 12345;
 
 // ANCHOR: parent
 fn parent(parent: &Actor) -> Result {
+    room_in_queue()?;
     let child = fork(parent, "child", child)?;
     parent.until_waiting("child", "sigsuspend")?;
     parent.sends(token("signal"), format!("{} with {VALUE}", Signal::SIGUSR1));

@@ -8,7 +8,7 @@ use nix::unistd::{pipe, write};
 use stage::{Actor, Result, Scene, token};
 
 use crate::data::sigqueue;
-use crate::outside::{set_in, status};
+use crate::outside::{room_in_queue, set_in, status};
 use crate::signals::{fork, take, text};
 
 pub const SCENE: Scene = Scene::new(
@@ -21,6 +21,7 @@ const USR1: Signal = Signal::SIGUSR1;
 
 // ANCHOR: parent
 fn parent(parent: &Actor) -> Result {
+    room_in_queue()?;
     let (go, start) = pipe()?;
     let child = fork(parent, "child", |me| child(me, &go))?;
     parent.until_waiting("child", "read")?;

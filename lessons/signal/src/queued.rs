@@ -8,6 +8,7 @@ use nix::unistd::{pipe, write};
 use stage::{Actor, Result, Scene, token};
 
 use crate::data::sigqueue;
+use crate::outside::room_in_queue;
 use crate::signals::{fork, take, text};
 
 pub const SCENE: Scene = Scene::new(
@@ -21,6 +22,7 @@ pub const SCENE: Scene = Scene::new(
 const SENT: [(c_int, usize); 4] = [(1, 9), (0, 1), (0, 2), (0, 3)];
 
 fn parent(parent: &Actor) -> Result {
+    room_in_queue()?;
     let (go, start) = pipe()?;
     let child = fork(parent, "child", |me| child(me, &go))?;
     parent.until_waiting("child", "read")?;

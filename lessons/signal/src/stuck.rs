@@ -37,6 +37,8 @@ fn manager(manager: &Actor) -> Result {
     let in_time = poll(&mut wanted, PollTimeout::from(20_u8))?;
     let how = if in_time == 0 { "has not ended" } else { "has ended" };
     manager.says(format!("has waited long enough: the worker {how}"));
+    // It has had its turn by now, and is back in its read, however busy the machine is.
+    manager.until_waiting("worker", "read")?;
     manager.sends(token("signal"), KILL);
     kill(worker.pid(), KILL)?;
     let status = manager.reaps(worker)?;

@@ -20,7 +20,7 @@ pub const SCENE: Scene = Scene::new(
 // ANCHOR: abstract
 fn server(server: &Actor) -> Result {
     // A path that nobody else uses, taken as a name: no file is made.
-    let path = server.path("door")?;
+    let path = server.socket_path("door")?;
     let name = UnixAddr::new_abstract(path.as_os_str().as_bytes())?;
     let listener = stream()?;
     bind(listener.as_raw_fd(), &name)?;

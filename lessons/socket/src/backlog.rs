@@ -17,7 +17,7 @@ pub const SCENE: Scene = Scene::new(
 
 // ANCHOR: server
 fn server(server: &Actor) -> Result {
-    let path = server.path("door")?;
+    let path = server.socket_path("door")?;
     let listener = stream(SockFlag::empty())?;
     bind(listener.as_raw_fd(), &UnixAddr::new(&path)?)?;
     let length = 1;

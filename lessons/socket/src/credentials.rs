@@ -16,7 +16,7 @@ pub const SCENE: Scene = Scene::new(
 
 // ANCHOR: server
 fn server(server: &Actor) -> Result {
-    let path = server.path("door")?;
+    let path = server.socket_path("door")?;
     let listener = UnixListener::bind(&path)?;
     let client = match server.forks("client")? {
         Fork::Child(me) => {

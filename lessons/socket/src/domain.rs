@@ -17,7 +17,7 @@ pub const SCENE: Scene = Scene::new(
 
 fn client(client: &Actor) -> Result {
     // ANCHOR: domain
-    let path = client.path("door")?;
+    let path = client.socket_path("door")?;
     let _listener = UnixListener::bind(&path)?;
     let path = UnixAddr::new(&path)?;
     let address = SockaddrIn::new(127, 0, 0, 1, 9);

@@ -16,7 +16,7 @@ pub const SCENE: Scene = Scene::new(
 
 // ANCHOR: leftover
 fn server(server: &Actor) -> Result {
-    let path = server.path("door")?;
+    let path = server.socket_path("door")?;
     drop(UnixListener::bind(&path)?);
     server.says(format!("has closed its socket; the file is there: {}", path.exists()));
     let errno = io_refusal(UnixStream::connect(&path))?;

@@ -24,7 +24,7 @@ pub const SCENE: Scene = Scene::new(
 
 // ANCHOR: server
 fn server(server: &Actor) -> Result {
-    let path = server.path("door")?;
+    let path = server.socket_path("door")?;
     let _door = UnixListener::bind(&path)?;
     let hidden = socket(AddressFamily::Unix, SockType::Stream, SockFlag::empty(), None)?;
     bind(hidden.as_raw_fd(), &UnixAddr::new_abstract(path.as_os_str().as_bytes())?)?;

@@ -26,7 +26,7 @@ fn client(client: &Actor) -> Result {
     client.says(format!("TCP, a port where nobody listens: {errno:?}"));
     stage::ensure!(errno == Errno::ECONNREFUSED, "connect gave {errno}");
 
-    let errno = io_refusal(UnixStream::connect(client.path("nobody")?))?;
+    let errno = io_refusal(UnixStream::connect(client.socket_path("nobody")?))?;
     client.says(format!("Unix, a path that does not exist: {errno:?}"));
     stage::ensure!(errno == Errno::ENOENT, "connect gave {errno}");
     // ANCHOR_END: tcp

@@ -17,7 +17,7 @@ pub const SCENE: Scene = Scene::new(
 
 // ANCHOR: both
 fn server(server: &Actor) -> Result {
-    let path = server.path("door")?;
+    let path = server.socket_path("door")?;
     let near = UnixListener::bind(&path)?;
     let far = listener()?;
     let address = far.local_addr()?;

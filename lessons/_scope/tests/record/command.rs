@@ -18,6 +18,7 @@ pub fn tests() -> Vec<Test> {
     tests!(the_same_status the_same_death not_found no_ptrace no_filter a_thousand_processes
         two_hundred_threads garbage_in_memory strict_mode killing_scope_kills_the_program
         an_attached_program_runs_on own_descriptors_are_left_out a_reader_that_goes_away
+        under_another_tracer no_room_for_a_thread no_place_for_the_picture
         exec_from_a_thread ptrace_is_refused_politely a_filter_of_its_own nobody_to_attach_to)
     .into_iter()
     .chain([
@@ -70,6 +71,33 @@ fn no_ptrace() {
       what forbids it: a seccomp filter around this process refuses ptrace, as containers set one
       what would allow it: start the container with `--cap-add=SYS_PTRACE` or `--security-opt seccomp=unconfined`
     ");
+}
+
+fn under_another_tracer() {
+    let program = env!("CARGO_BIN_EXE_scope");
+    let output = scope().args(["--quiet", program, "echo", "never"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(125));
+    assert!(output.stdout.is_empty(), "the program did not run");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("traces this one, and so what it starts"), "{said}");
+    assert!(said.contains("start scope outside of the other tracer"), "{said}");
+}
+
+fn no_room_for_a_thread() {
+    let mut command = refusing(&[libc::SYS_clone, libc::SYS_clone3], libc::EAGAIN);
+    let output = command.arg("true").output().unwrap();
+    assert_eq!(output.status.code(), Some(125), "{output:?}");
+    let said = String::from_utf8(output.stderr).unwrap();
+    insta::assert_snapshot!(said, @"scope: failed to start a thread: Resource temporarily unavailable (os error 11)");
+}
+
+/// It is known before the program runs, not when everything has been recorded.
+fn no_place_for_the_picture() {
+    let output = scope().args(["--svg", "/no/such/folder", "echo", "never"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(125));
+    assert!(output.stdout.is_empty(), "the program did not run");
+    let said = String::from_utf8(output.stderr).unwrap();
+    insta::assert_snapshot!(said, @"scope: failed to create the output: `/no/such/folder`: No such file or directory (os error 2)");
 }
 
 fn no_filter() {

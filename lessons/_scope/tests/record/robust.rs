@@ -18,7 +18,7 @@ pub fn tests() -> Vec<Test> {
         ($($name:ident)*) => { vec![$(Test { name: stringify!($name), needs: nothing, run: $name }),*] };
     }
     tests!(scope_killed_at_any_moment the_program_killed_at_any_moment
-        scope_killed_while_attached signals_are_passed_on stop_and_go_on_at_a_terminal)
+        scope_killed_while_attached signals_are_passed_on signals_go_to_the_job_that_runs stop_and_go_on_at_a_terminal)
 }
 
 /// Processes that make others, stop, go on and talk, without an end.
@@ -115,6 +115,30 @@ fn signals_are_passed_on() {
         kill(Pid::from_raw(scope.id() as i32), sent).unwrap();
         assert_eq!(scope.wait().unwrap().code(), Some(7), "{sent}");
     }
+}
+
+/// Several jobs, one after the other, by one process: a signal is for the one that runs.
+fn signals_go_to_the_job_that_runs() {
+    let mut jobs = Command::new(std::env::current_exe().unwrap());
+    jobs.args(["subject", "jobs"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut jobs = jobs.spawn().unwrap();
+    lines(&mut BufReader::new(jobs.stdout.take().unwrap()), 1);
+    kill(Pid::from_raw(jobs.id() as i32), Signal::SIGTERM).unwrap();
+    // What the last one reads stays open: nothing but the signal ends it.
+    let _read = jobs.stdin.take().unwrap();
+    assert_eq!(jobs.wait().unwrap().signal(), Some(libc::SIGTERM));
+}
+
+/// Jobs that end by themselves, and one that does not.
+pub fn jobs() {
+    let job = |argv: &[&str]| {
+        let program = scope::Program::new(argv.iter().copied());
+        scope::job(program, &scope::Options::default(), &mut |_| {}).unwrap()
+    };
+    for _ in 0..5 {
+        job(&["true"]);
+    }
+    scope::end_as(job(&["sh", "-c", "echo it is up; read line"]))
 }
 
 /// Ctrl-Z stops scope and its program, `fg` lets both go on, and both end as the program ends.

@@ -40,6 +40,7 @@ pub fn play(name: &str) {
         "strict" => strict(),
         "nothing" => {}
         "shell" => crate::robust::shell(),
+        "jobs" => crate::robust::jobs(),
         "splices" => kinds::splices(),
         "process_vm" => kinds::process_vm(),
         "eventfd" => kinds::eventfd(),

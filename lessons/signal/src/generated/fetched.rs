@@ -6,6 +6,7 @@ use nix::unistd::getpid;
 use stage::{Actor, Generator, Problem, Result, Seed, token};
 
 use crate::data::sigqueue;
+use crate::outside::room_in_queue;
 use crate::queued::real_time;
 use crate::signals::take;
 
@@ -53,6 +54,7 @@ fn make(seed: &mut Seed) -> Problem {
 }
 
 fn process(me: &Actor, sent: &[(char, c_int)]) -> Result {
+    room_in_queue()?;
     let set = real_time(&[0, 1, 2]);
     set.thread_block()?;
     for (letter, which) in sent {

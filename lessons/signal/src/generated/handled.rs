@@ -7,6 +7,7 @@ use nix::unistd::getpid;
 use stage::{Actor, Generator, Problem, Result, Seed};
 
 use crate::data::sigqueue;
+use crate::outside::room_in_queue;
 use crate::queued::real_time;
 use crate::signals::{note, runs};
 
@@ -60,6 +61,7 @@ fn make(seed: &mut Seed) -> Problem {
 }
 
 fn process(me: &Actor, blocked: bool, times: [usize; 3]) -> Result {
+    room_in_queue()?;
     let handler = SigHandler::Handler(note);
     for signal in [Signal::SIGUSR1, Signal::SIGUSR2] {
         let action = SigAction::new(handler, SaFlags::empty(), SigSet::empty());
