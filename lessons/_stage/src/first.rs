@@ -52,6 +52,12 @@ pub(crate) struct First {
 
 impl First {
     pub(crate) fn new(screen: Screen, wishes: Wishes) -> io::Result<Self> {
+        if crate::watch::shows_others() {
+            return Err(io::Error::other(
+                "`/proc` shows the processes of another namespace, by other numbers; mount one for \
+                 this namespace (`unshare --pid --fork --mount-proc`)",
+            ));
+        }
         prctl::set_child_subreaper(true)?;
         let mut set = SigSet::empty();
         set.add(Signal::SIGCHLD);

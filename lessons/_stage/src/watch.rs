@@ -43,6 +43,12 @@ impl Waiting {
     }
 }
 
+/// Whether `/proc` is that of another pid namespace: there other processes have our numbers.
+pub(crate) fn shows_others() -> bool {
+    let seen = fs::read_link("/proc/self").ok();
+    seen.is_some_and(|pid| pid.to_str() != Some(&Pid::this().to_string()))
+}
+
 /// Whether this machine shows which call a process waits in.
 pub(crate) fn is_shown() -> bool {
     fs::read_to_string("/proc/self/syscall").is_ok()

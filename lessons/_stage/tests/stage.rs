@@ -7,7 +7,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command, ExitCode, Stdio};
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, execvp, mkfifo, pipe, read, write};
 use stage::{
@@ -387,6 +387,7 @@ fn tests() -> Vec<Trial> {
         pictured("the-list", &["--list"], ""),
         pictured("one-process-too-many", &["grows"], ""),
         pictured("an-unknown-scene", &["dances"], ""),
+        Trial::ignorable_test("another-namespace's-proc", another_namespaces_proc),
         pictured("an-unknown-role", &["meets", "--as", "singer"], ""),
         pictured("no-roles", &["talks", "--as", "parent"], ""),
         pictured("help", &["--help"], ""),
@@ -430,6 +431,25 @@ fn test(name: &'static str, run: impl FnOnce() + Send + 'static) -> Trial {
 
 fn pictured(name: &'static str, arguments: &'static [&str], typed: &'static str) -> Trial {
     test(name, move || shows(name, arguments, typed))
+}
+
+/// There our numbers are those of other processes, which must not get our signals.
+fn another_namespaces_proc() -> std::result::Result<Completion, Failed> {
+    let new = ["--user", "--map-root-user", "--pid", "--fork"];
+    let unshare = |program: &std::ffi::OsStr, arguments: &[&str]| {
+        let mut command = Command::new("unshare");
+        command.args(new).arg(program).args(arguments).env("REHEARSAL", "1");
+        command.stdin(Stdio::null()).output()
+    };
+    if !unshare("true".as_ref(), &[]).is_ok_and(|output| output.status.success()) {
+        return Ok(Completion::ignored_with("no pid namespace can be had with unshare(1) here"));
+    }
+    let lesson = std::env::current_exe()?;
+    let output = unshare(lesson.as_os_str(), &["talks"])?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("`/proc` shows the processes of another namespace"), "{said}");
+    assert_eq!((output.status.code(), &*output.stdout), (Some(1), &b""[..]));
+    Ok(Completion::Completed)
 }
 
 fn rehearsal(arguments: &[&str]) -> Command {

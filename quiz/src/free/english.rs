@@ -130,6 +130,7 @@ const VERBS: &[&str] = &[
     "stay",
     "stop",
     "store",
+    "support",
     "survive",
     "take",
     "talk",

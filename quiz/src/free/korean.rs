@@ -335,6 +335,8 @@ pub(super) fn forms(stem: &str) -> Vec<String> {
     let bright = |c: char| parts(c).is_some_and(|(_, vowel, _)| vowel == 0 || vowel == 8);
     let before = chars.last().copied();
     let fused = match vowel {
+        // 하 turns into 해: 피하 gives 피해, 피했.
+        0 if initial == 18 => vec![(lead.clone(), initial, 1)],
         0 | 1 | 4 | 5 | 6 => vec![(lead.clone(), initial, vowel)],
         20 => vec![(lead.clone(), initial, 6)],
         13 => vec![(lead.clone(), initial, 14)],
@@ -463,7 +465,7 @@ pub(super) fn denies(word: &str) -> Option<Denies> {
     .iter()
     .any(|end| word.ends_with(end) && word.chars().count() > end.chars().count());
     // 없애다 is to remove, and denies nothing that stands before it.
-    (denies && !starts(&["아니면", "못지않", "없애", "없앤", "없앨", "없앴", "없앰"]))
+    (denies && !starts(&["아니면", "아니까", "못지않", "없애", "없앤", "없앨", "없앴", "없앰"]))
         .then_some(Denies::Before)
 }
 
@@ -522,6 +524,7 @@ mod tests {
         for (stem, wanted) in [
             ("보내", &["보낸", "보낼", "보냄", "보냅", "보냈"][..]),
             ("기다리", &["기다려", "기다렸", "기다린"]),
+            ("피하", &["피해", "피했", "피한"]),
             ("나누", &["나눠", "나눴"]),
             ("빠르", &["빨라", "빨랐", "빠른"]),
             ("흐르", &["흘러", "흘렀"]),
