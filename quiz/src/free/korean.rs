@@ -481,6 +481,8 @@ pub(super) fn is_pseudo(before: Option<&str>, word: &str) -> bool {
     word.starts_with("다름없")
         || word.starts_with("틀림없")
         || word.starts_with("상관없")
+        // 수밖에 없다: nothing but that.
+        || (word.starts_with('없') && before.is_some_and(|b| b.ends_with("밖에")))
         || (word.starts_with("아니라")
             && before.is_some_and(|b| b.ends_with("뿐만") || b.ends_with("뿐")))
 }
