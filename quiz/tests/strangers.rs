@@ -1,5 +1,5 @@
-//! Answers of somebody who had seen neither the rubrics nor the checker, with the marks that they
-//! would give themselves. Rubrics are never changed for the sake of one of these: then the figures
+//! Answers of two people who had seen neither the rubrics nor the checker, with the marks that they
+//! would give. Rubrics are never changed for the sake of one of these: then the figures
 //! would say nothing any more. Tune with `course_answers.tsv`, and find new strangers.
 
 use quiz::{Bank, Checker, Verdict};
