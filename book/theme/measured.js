@@ -21,11 +21,18 @@
     told.setAttribute('role', 'status');
     place.append(make('label', 'Your own run, a file that --json has written: ', [file]), told);
 
-    const digits = value => value.toFixed(value < 9.995 ? 2 : value < 99.95 ? 1 : 0);
+    // Exactly half way the recorded figures go to the even digit, and `toFixed` goes up.
+    const fixed = (value, places) => {
+        const up = value.toFixed(places);
+        const halfWay = value.toFixed(places + 40).endsWith(`5${'0'.repeat(39)}`);
+        const odd = Number(up.at(-1)) % 2 === 1;
+        return halfWay && odd ? (value - 0.25 * 10 ** -places).toFixed(places) : up;
+    };
+    const digits = value => fixed(value, value < 9.995 ? 2 : value < 99.95 ? 1 : 0);
     const time = ns => [[999.5, 1, 'ns'], [999.5e3, 1e3, 'µs'], [999.5e6, 1e6, 'ms'], [Infinity, 1e9, 's']]
         .filter(([limit]) => ns < limit)
         .map(([, unit, name]) => `${digits(ns / unit)} ${name}`)[0];
-    const times = ratio => ratio < 0.01 ? `1/${(1 / ratio).toFixed(0)}` : digits(ratio);
+    const times = ratio => ratio < 0.01 ? `1/${fixed(1 / ratio, 0)}` : digits(ratio);
     const rate = mb => mb >= 999.5 ? `${digits(mb / 1e3)} GB/s` : `${digits(mb)} MB/s`;
 
     // A column at the end of every table that has rows of this kind.
