@@ -1,6 +1,7 @@
 //! gRPC with the crate `tonic`, over a Unix socket.
 
 use std::io;
+use std::mem;
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 
@@ -42,10 +43,11 @@ pub const GRPC: Mechanism = Mechanism {
     ..USUAL
 };
 
-/// The side that calls: the stub, once the server is there.
+/// The side that calls: the stub, once the server is there, and what it is called with.
 struct Client {
     path: PathBuf,
     stub: Option<(Runtime, EchoClient<Channel>)>,
+    request: Message,
 }
 
 /// The side that is called.
@@ -64,7 +66,7 @@ fn make(setup: &Setup) -> Result<Ends> {
         });
     }
     Ok(Ends {
-        near: Box::new(Client { path, stub: None }),
+        near: Box::new(Client { path, stub: None, request: Message::default() }),
         far: Box::new(Service { listener: Some(listener) }),
     })
 }
@@ -87,18 +89,16 @@ impl Link for Client {
         Ok(())
     }
 
-    fn send(&mut self, _: &[u8]) -> io::Result<()> {
-        Err(io::ErrorKind::Unsupported.into())
+    /// Nothing leaves yet: a call begins when somebody waits for its answer.
+    fn send(&mut self, request: &[u8]) -> io::Result<()> {
+        self.request = Message { body: request.to_vec() };
+        Ok(())
     }
 
-    fn receive(&mut self, _: &mut [u8]) -> io::Result<()> {
-        Err(io::ErrorKind::Unsupported.into())
-    }
-
-    fn call(&mut self, request: &[u8], reply: &mut [u8]) -> io::Result<()> {
+    fn receive(&mut self, reply: &mut [u8]) -> io::Result<()> {
         let (runtime, stub) =
             self.stub.as_mut().ok_or_else(|| io::Error::other("it has not begun"))?;
-        let answer = runtime.block_on(stub.call(Message { body: request.to_vec() }));
+        let answer = runtime.block_on(stub.call(mem::take(&mut self.request)));
         let body = answer.map_err(io::Error::other)?.into_inner().body;
         if body.len() != reply.len() {
             return Err(io::Error::other("the reply has another length"));
@@ -143,11 +143,7 @@ impl Link for Service {
         Err(io::ErrorKind::Unsupported.into())
     }
 
-    fn serve(
-        &mut self,
-        _: &mut [u8],
-        goes_on: &mut dyn FnMut(&mut [u8]) -> bool,
-    ) -> io::Result<()> {
+    fn serve(&mut self, _: &mut [u8], goes_on: &mut dyn FnMut(&[u8]) -> bool) -> io::Result<()> {
         let listener = self.listener.take().ok_or_else(|| io::Error::other("it serves already"))?;
         runtime()?.block_on(async {
             let listener = tokio::net::UnixListener::from_std(listener)?;
@@ -155,9 +151,10 @@ impl Link for Service {
             let incoming = UnixListenerStream::new(listener);
             let service = EchoServer::new(Skeleton(calls));
             let server = tokio::spawn(Server::builder().serve_with_incoming(service, incoming));
-            while let Some((mut body, answer)) = served.recv().await {
-                // After the last call the reply must still get out: the client ends us then.
-                goes_on(&mut body);
+            while let Some((body, answer)) = served.recv().await {
+                // It goes with the answer, so it is looked at before. After the last call the reply
+                // must still get out: the client ends us then.
+                goes_on(&body);
                 if answer.send(body).is_err() {
                     break;
                 }

@@ -129,17 +129,8 @@ pub trait Link {
         Ok(())
     }
 
-    /// One round trip.
-    ///
-    /// # Errors
-    ///
-    /// See [`Link::send`] and [`Link::receive`].
-    fn call(&mut self, request: &[u8], reply: &mut [u8]) -> io::Result<()> {
-        self.send(request)?;
-        self.receive(reply)
-    }
-
-    /// Sends back what comes, as long as `goes_on` says so of it.
+    /// Sends back what comes, then asks `goes_on` about it: who waits for the answer does not wait
+    /// for that, too.
     ///
     /// # Errors
     ///
@@ -147,13 +138,12 @@ pub trait Link {
     fn serve(
         &mut self,
         message: &mut [u8],
-        goes_on: &mut dyn FnMut(&mut [u8]) -> bool,
+        goes_on: &mut dyn FnMut(&[u8]) -> bool,
     ) -> io::Result<()> {
         loop {
             self.receive(message)?;
-            let last = !goes_on(message);
             self.send(message)?;
-            if last {
+            if !goes_on(message) {
                 return Ok(());
             }
         }

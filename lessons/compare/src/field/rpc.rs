@@ -9,7 +9,7 @@ use nix::unistd::read;
 use stage::Result;
 
 use super::bytes::write_all;
-use super::{Ends, Link, Mechanism, Setup, USUAL, ends};
+use super::{Ends, Link, Mechanism, Setup, USUAL};
 use crate::run::Group;
 
 pub const RPC: Mechanism = Mechanism {
@@ -41,6 +41,13 @@ struct Frames {
     frame: Vec<u8>,
 }
 
+/// The side that calls and waits for the answer.
+struct Asking {
+    frames: Frames,
+    /// How many calls it has made.
+    calls: u32,
+}
+
 /// The side that calls and does not wait for each answer.
 struct Calling {
     frames: Frames,
@@ -63,7 +70,8 @@ fn make(setup: &Setup) -> Result<Ends> {
         let calling = Calling { frames: side(far, TAKE), answered: 0 };
         return Ok(Ends { near: Box::new(Taking(side(near, TAKE))), far: Box::new(calling) });
     }
-    ends(side(near, ECHO), side(far, ECHO))
+    let asking = Asking { frames: side(near, ECHO), calls: 0 };
+    Ok(Ends { near: Box::new(asking), far: Box::new(side(far, ECHO)) })
 }
 
 impl Link for Frames {
@@ -93,13 +101,18 @@ impl Link for Frames {
         self.call = self.number(1) as u32;
         Ok(())
     }
+}
 
-    fn call(&mut self, request: &[u8], reply: &mut [u8]) -> io::Result<()> {
-        let number = self.call.wrapping_add(1);
-        self.call = number;
-        self.send(request)?;
-        self.receive(reply)?;
-        if self.call == number {
+impl Link for Asking {
+    fn send(&mut self, request: &[u8]) -> io::Result<()> {
+        self.calls = self.calls.wrapping_add(1);
+        self.frames.call = self.calls;
+        self.frames.send(request)
+    }
+
+    fn receive(&mut self, reply: &mut [u8]) -> io::Result<()> {
+        self.frames.receive(reply)?;
+        if self.frames.call == self.calls {
             Ok(())
         } else {
             Err(io::Error::other("it is the reply to another call"))

@@ -23,12 +23,14 @@ pub struct Asking<'a> {
 
 impl<'a> Asking<'a> {
     pub fn new(link: &'a mut dyn Link, board: &'a Board, size: usize) -> Self {
-        // Not the request's own buffer: that one would be right before anything has come.
+        // The reply is not the request's own buffer: that one would be right before anything has
+        // come. And the next request is made while this one is under way.
         let (requests, reply) = (Buffers::new(size, 2), Buffers::new(size, 1));
         Self { link, board, requests, reply, size, number: 0, found: Found::default() }
     }
 
     pub fn measures(mut self, amount: Amount) -> Result<Found> {
+        self.makes_next();
         match amount {
             Amount::Count(count) => self.asks(count)?,
             Amount::Time { warm_up, window } => {
@@ -46,7 +48,7 @@ impl<'a> Asking<'a> {
                 self.asks_whole()?;
             }
         }
-        self.board.wishes(wish::STOP);
+        self.board.stops_after(self.number + 1);
         self.asks(1)?;
         self.found.numbered = self.number;
         self.found.bytes = 2 * self.number * self.size as u64;
@@ -64,15 +66,18 @@ impl<'a> Asking<'a> {
 
     #[inline]
     fn ask(&mut self) -> Result {
-        let request = self.requests.turn();
-        stamp(request, self.number);
-        let reply = self.reply.turn();
-        self.link.call(request, reply)?;
-        if let Some(number) = unlike(reply, self.number) {
-            return Err(changed(number));
-        }
+        self.link.send(self.requests.last())?;
+        let number = self.number;
         self.number += 1;
-        Ok(())
+        self.makes_next();
+        let reply = self.reply.turn();
+        self.link.receive(reply)?;
+        unlike(reply, number).map_or(Ok(()), |number| Err(changed(number)))
+    }
+
+    #[inline]
+    fn makes_next(&mut self) {
+        stamp(self.requests.turn(), self.number);
     }
 
     fn asks_whole(&mut self) -> Result {
@@ -85,11 +90,13 @@ impl<'a> Asking<'a> {
             let request = self.requests.turn();
             fill(request, self.number | WHOLE);
             let reply = self.reply.turn();
-            self.link.call(request, reply)?;
+            self.link.send(request)?;
+            self.link.receive(reply)?;
             ensure!(reply == request, "message {} came back changed", self.number);
             self.number += 1;
             self.found.whole += u64::from(!reply.is_empty());
         }
+        self.makes_next();
         Ok(())
     }
 
@@ -180,7 +187,8 @@ impl<'a> Asking<'a> {
     /// What both processes have used so far.
     fn used(&mut self) -> Result<Usage> {
         self.board.wishes(wish::REPORT);
-        self.asks(1)?;
+        // It looks at our wishes after an answer: when the second one comes, it has reported.
+        self.asks(2)?;
         Ok(self.board.reported().and(Usage::now()))
     }
 }

@@ -47,7 +47,8 @@ struct Notes {
     wish: Line<AtomicU32>,
     /// How many reports the far process has written.
     reports: Line<AtomicU32>,
-    sent: Line<AtomicU64>,
+    /// After how many round trips the far process ends, once it is wished that it does.
+    last: Line<AtomicU64>,
     ping: Line<AtomicU32>,
     pong: Line<AtomicU32>,
     pids: [AtomicI32; 2],
@@ -137,7 +138,6 @@ impl Board {
         {
             number.store(0, Ordering::Relaxed);
         }
-        notes.sent.0.store(0, Ordering::Relaxed);
         self.leaves(Found::default());
     }
 
@@ -165,11 +165,22 @@ impl Board {
 
     #[inline]
     pub fn wish(&self) -> u32 {
-        self.notes().wish.0.load(Ordering::Relaxed)
+        self.notes().wish.0.load(Ordering::Acquire)
     }
 
     pub fn wishes(&self, wish: u32) {
         self.notes().wish.0.store(wish, Ordering::Release);
+    }
+
+    /// The far process ends when it has answered so many messages.
+    pub fn stops_after(&self, messages: u64) {
+        self.notes().last.0.store(messages, Ordering::Relaxed);
+        self.wishes(wish::STOP);
+    }
+
+    /// See [`Board::stops_after`].
+    pub fn last(&self) -> u64 {
+        self.notes().last.0.load(Ordering::Relaxed)
     }
 
     /// Waits, with what has been sent still open, until nothing more is wanted, or the end.

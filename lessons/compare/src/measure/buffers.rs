@@ -85,11 +85,20 @@ impl Buffers {
     /// The next one.
     #[inline]
     pub fn turn(&mut self) -> &mut [u8] {
-        let at = self.first + self.next * self.stride;
-        self.next += 1;
-        if self.next == self.count {
-            self.next = 0;
-        }
+        let nth = self.next;
+        self.next = if nth + 1 == self.count { 0 } else { nth + 1 };
+        self.nth(nth)
+    }
+
+    /// The one whose turn it was last.
+    #[inline]
+    pub fn last(&mut self) -> &mut [u8] {
+        self.nth(if self.next == 0 { self.count } else { self.next } - 1)
+    }
+
+    #[inline]
+    fn nth(&mut self, nth: usize) -> &mut [u8] {
+        let at = self.first + nth * self.stride;
         match &mut self.memory {
             Memory::Own(memory) => &mut memory[at..at + self.size],
             // SAFETY: this part of the mapping is ours, is as long as a message, and holds no page
@@ -118,7 +127,9 @@ mod tests {
     fn they_are_apart_and_used_in_turn() {
         let mut buffers = Buffers::new(100, 2);
         let first = buffers.turn().as_ptr() as usize;
+        assert_eq!(buffers.last().as_ptr() as usize, first);
         let second = buffers.turn().as_ptr() as usize;
+        assert_eq!(buffers.last().as_ptr() as usize, second);
         assert_eq!(first % PAGE, 0);
         assert_eq!(second - first, 128);
         assert_eq!(buffers.turn().as_ptr() as usize, first);
