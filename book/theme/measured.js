@@ -33,7 +33,8 @@
         .filter(([limit]) => ns < limit)
         .map(([, unit, name]) => `${digits(ns / unit)} ${name}`)[0];
     const times = ratio => ratio < 0.01 ? `1/${fixed(1 / ratio, 0)}` : digits(ratio);
-    const rate = mb => mb >= 999.5 ? `${digits(mb / 1e3)} GB/s` : `${digits(mb)} MB/s`;
+    const rate = mb => mb >= 999.5 ? `${digits(mb / 1e3)} GB/s`
+        : mb < 0.9995 ? `${digits(mb * 1e3)} kB/s` : `${digits(mb)} MB/s`;
 
     // A column at the end of every table that has rows of this kind.
     const column = (kind, cell) => {

@@ -20,7 +20,7 @@ use words::{asked, common, default_plan, full, plan, rate};
 
 mod bar;
 mod date;
-mod words;
+pub mod words;
 
 /// The comparison, which is also what happens without any words.
 pub const MEASURE: Extra = Extra {

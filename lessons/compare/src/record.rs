@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use clap::{Arg, ArgMatches, Command, value_parser};
 use stage::Extra;
 
-use crate::commands;
+use crate::commands::{self, words};
 use crate::field::FIELD;
 use crate::machine;
 use crate::plan::Plan;
@@ -38,15 +38,7 @@ pub const RECORD: Extra = Extra {
                     .value_parser(value_parser!(PathBuf))
                     .help("Takes a run that `--json` has written instead of measuring"),
             )
-            .arg(
-                Arg::new("reps")
-                    .long("reps")
-                    .value_name("N")
-                    .value_parser(value_parser!(u64).range(1..=99))
-                    .default_value("3")
-                    .conflicts_with("from")
-                    .help("Measures each row so often, all rows in turn"),
-            )
+            .arg(words::reps().conflicts_with("from"))
             .arg(
                 Arg::new("to")
                     .long("to")
@@ -74,8 +66,7 @@ fn record(matches: &ArgMatches) -> Result<ExitCode, Box<dyn Error>> {
     let (run, traps) = match matches.get_one::<PathBuf>("from") {
         Some(file) => read(file)?,
         None => {
-            let reps = matches.get_one("reps").copied().unwrap_or(3);
-            let (run, wrong) = commands::measure(&everything(reps)?)?;
+            let (run, wrong) = commands::measure(&everything(words::reps_of(matches))?)?;
             failed = wrong;
             (run, Vec::new())
         }

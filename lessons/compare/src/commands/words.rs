@@ -52,14 +52,7 @@ pub fn common(command: Command) -> Command {
                 .value_parser(["same", "cross"])
                 .help("Both processes on one processor, or each on its own"),
         )
-        .arg(
-            Arg::new("reps")
-                .long("reps")
-                .value_name("N")
-                .value_parser(value_parser!(u64).range(1..=99))
-                .default_value("3")
-                .help("Measures each row so often, all rows in turn"),
-        )
+        .arg(reps())
         .arg(
             Arg::new("window")
                 .long("window")
@@ -152,7 +145,7 @@ pub fn plan(matches: &ArgMatches, kinds: &[Kind]) -> Result<Plan, String> {
         Some(_) => Some(Placement::Cross),
         None => None,
     };
-    let reps = matches.get_one("reps").copied().unwrap_or(3);
+    let reps = reps_of(matches);
     let rate = kinds.contains(&Kind::Paced).then(|| matches.get_one("rate").copied()).flatten();
     let plan = Plan { rate, ..new_plan(mechanisms, kinds, sizes, pins, placement, reps)? };
     Ok(match matches.get_one::<u64>("window") {
@@ -160,6 +153,21 @@ pub fn plan(matches: &ArgMatches, kinds: &[Kind]) -> Result<Plan, String> {
         None if full || !named.is_empty() => plan,
         None => timed(plan),
     })
+}
+
+/// How often each row is measured.
+pub fn reps() -> Arg {
+    Arg::new("reps")
+        .long("reps")
+        .value_name("N")
+        .value_parser(value_parser!(u64).range(1..=99))
+        .default_value("3")
+        .help("Measures each row so often, all rows in turn")
+}
+
+/// What was said to it.
+pub fn reps_of(matches: &ArgMatches) -> u64 {
+    matches.get_one("reps").copied().unwrap_or(3)
 }
 
 fn new_plan(

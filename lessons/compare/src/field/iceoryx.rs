@@ -24,8 +24,6 @@ pub const POLL: Mechanism = Mechanism {
     group: Group::Call,
     wait: Wait::Spin,
     copies: None,
-    // The first messages may be for nobody yet.
-    never_ends: true,
     make,
     ..USUAL
 };
@@ -97,9 +95,16 @@ impl Link for Side {
     }
 
     fn send(&mut self, message: &[u8]) -> io::Result<()> {
-        let sample = self.ports()?.to.loan_slice_uninit(message.len()).map_err(io::Error::other)?;
-        sample.write_from_slice(message).send().map_err(io::Error::other)?;
-        Ok(())
+        let to = &self.ports()?.to;
+        loop {
+            let sample = to.loan_slice_uninit(message.len()).map_err(io::Error::other)?;
+            // Nobody gets it while the subscriber, which connects with its first look, has not
+            // looked yet and the buffer is full.
+            if sample.write_from_slice(message).send().map_err(io::Error::other)? > 0 {
+                return Ok(());
+            }
+            spin_loop();
+        }
     }
 
     fn receive(&mut self, message: &mut [u8]) -> io::Result<()> {

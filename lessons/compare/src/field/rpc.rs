@@ -2,13 +2,12 @@
 //! bytes follow, through a Unix stream.
 
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsRawFd, OwnedFd};
 
-use nix::sys::socket::{AddressFamily, SockFlag, SockType, socketpair};
-use nix::unistd::read;
+use nix::sys::socket::{AddressFamily, MsgFlags, SockFlag, SockType, recv, socketpair};
 use stage::Result;
 
-use super::bytes::write_all;
+use super::bytes::send_all;
 use super::{Ends, Link, Mechanism, Setup, USUAL};
 use crate::run::Group;
 
@@ -77,7 +76,7 @@ fn make(setup: &Setup) -> Result<Ends> {
 impl Link for Frames {
     fn send(&mut self, message: &[u8]) -> io::Result<()> {
         self.makes(message)?;
-        write_all(&self.socket, &self.frame)
+        send_all(&self.socket, &self.frame)
     }
 
     fn receive(&mut self, message: &mut [u8]) -> io::Result<()> {
@@ -85,7 +84,7 @@ impl Link for Frames {
         self.frame.resize(HEAD + message.len(), 0);
         let mut got = 0;
         while got < HEAD || got < HEAD + self.number(0) {
-            match read(&self.socket, &mut self.frame[got..])? {
+            match recv(self.socket.as_raw_fd(), &mut self.frame[got..], MsgFlags::empty())? {
                 0 => return Err(io::ErrorKind::UnexpectedEof.into()),
                 more => got += more,
             }
@@ -159,7 +158,7 @@ impl Calling {
         let mut heads = [0; HEAD * UNDER_WAY as usize];
         let mut got = 0;
         while got == 0 || got % HEAD != 0 {
-            match read(&self.frames.socket, &mut heads[got..])? {
+            match recv(self.frames.socket.as_raw_fd(), &mut heads[got..], MsgFlags::empty())? {
                 0 => return Err(io::ErrorKind::UnexpectedEof.into()),
                 more => got += more,
             }

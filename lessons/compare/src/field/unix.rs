@@ -10,7 +10,7 @@ use nix::sys::socket::{
 };
 use stage::{Result, missing};
 
-use super::bytes::{read_exact, write_all};
+use super::bytes::{receive_exact, send_all};
 use super::{CARRIED, Ends, Link, Mechanism, Setup, TOUCHED, USUAL, ends};
 use crate::run::Group;
 
@@ -77,11 +77,11 @@ fn packets(setup: &Setup, kind: SockType) -> Result<Ends> {
 
 impl Link for Stream {
     fn send(&mut self, message: &[u8]) -> io::Result<()> {
-        write_all(&self.0, message)
+        send_all(&self.0, message)
     }
 
     fn receive(&mut self, message: &mut [u8]) -> io::Result<()> {
-        read_exact(&self.0, message)
+        receive_exact(&self.0, message)
     }
 }
 

@@ -184,10 +184,7 @@ impl Draft {
         let sum = |of: fn(&Found) -> u64| self.reps.iter().map(|rep| of(&rep.found)).sum::<u64>();
         Figures {
             median_ns: round(median_ns),
-            mb_per_s: self
-                .kind
-                .one_way()
-                .then(|| (self.size as f64 * 1e3 / median_ns * 10.0).round() / 10.0),
+            mb_per_s: self.kind.one_way().then(|| exactly(self.size as f64 * 1e3 / median_ns)),
             ci95_low_ns: round(ci95_low_ns),
             ci95_high_ns: round(ci95_high_ns),
             low_ns: medians.first().copied().unwrap_or(0.0),
@@ -236,7 +233,6 @@ impl Draft {
         let used = self.reps.iter().fold(nothing, |sum, rep| sum.and(rep.found.used));
         let batched: u64 = self.reps.iter().map(|rep| rep.found.batched).sum();
         let each = used.times(1.0 / batched.max(1) as f64);
-        let exactly = |count: f64| (count * 1e4).round() / 1e4;
         Cost {
             cpu_ns: round(each.cpu_ns),
             voluntary: exactly(each.voluntary),
@@ -281,6 +277,11 @@ fn batches_ci(sorted: &[f64]) -> (f64, f64) {
         sorted.get(rank).copied().unwrap_or(0.0)
     };
     (at((count / 2.0 - aside).floor()), at((count / 2.0 + aside).ceil()))
+}
+
+/// Small enough for what is rare, and for a rate of single bytes.
+fn exactly(number: f64) -> f64 {
+    (number * 1e4).round() / 1e4
 }
 
 /// To a tenth of a nanosecond.

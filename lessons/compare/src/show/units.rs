@@ -24,6 +24,7 @@ pub fn bytes(size: u64) -> String {
 pub fn rate(megabytes: f64) -> String {
     match megabytes {
         rate if rate >= 999.5 => format!("{} GB/s", digits(rate / 1e3)),
+        rate if rate < 0.9995 => format!("{} kB/s", digits(rate * 1e3)),
         rate => format!("{} MB/s", digits(rate)),
     }
 }
@@ -75,7 +76,7 @@ mod tests {
             [1, 64, 1024, 65536, 1 << 20, 65507].map(bytes),
             ["1 B", "64 B", "1 KiB", "64 KiB", "1 MiB", "65507 B"]
         );
-        assert_eq!([12.7, 4710.0].map(rate), ["12.7 MB/s", "4.71 GB/s"]);
+        assert_eq!([0.0333, 12.7, 4710.0].map(rate), ["33.3 kB/s", "12.7 MB/s", "4.71 GB/s"]);
         assert_eq!([0.002, 0.02, 1.0, 512.3].map(ratio), ["1/500", "0.02", "1.00", "512"]);
         assert_eq!([0.0001, 0.003, 0.47, 1.2].map(share), ["<0.1%", "0.3 %", "47 %", "120 %"]);
         assert_eq!([0.0, 0.03, 4.001, 12.5].map(count), ["0", "0.03", "4", "12.5"]);

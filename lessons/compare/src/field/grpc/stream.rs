@@ -19,6 +19,11 @@ use crate::field::Link;
 /// How many messages may wait on either side, beside what the connection holds.
 pub const UNDER_WAY: usize = 16;
 
+/// As large as HTTP/2 allows (RFC 9113, section 6.9.1). What a stream may have under way has its own
+/// limit; but half of this one is how much the server puts up with of frames that are mostly head
+/// before it ends the connection, and single bytes for a reader who is late are just that.
+const WINDOW: u32 = (1 << 31) - 1;
+
 /// The side that makes the call, and what it still has to pass on.
 pub struct Caller {
     pub path: PathBuf,
@@ -86,7 +91,8 @@ impl Link for Called {
             let listener = tokio::net::UnixListener::from_std(listener)?;
             let incoming = UnixListenerStream::new(listener);
             let service = EchoServer::new(Skeleton(calls));
-            tokio::spawn(Server::builder().serve_with_incoming(service, incoming));
+            let server = Server::builder().initial_connection_window_size(WINDOW);
+            tokio::spawn(server.serve_with_incoming(service, incoming));
             io::Result::Ok(())
         })?;
         self.served = Some((runtime, served));
