@@ -1,4 +1,4 @@
-//! One instruction that loads, adds and stores: then there is no in between.
+//! One operation that loads, adds and stores: then there is no in between.
 
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 

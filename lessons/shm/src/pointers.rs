@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicPtr, Ordering::Relaxed};
 use std::thread;
 
+use stage::lacking::no_room;
 use stage::{Actor, Result, Scene, memory, token};
 
 use crate::memory::{Text, shared};
@@ -36,7 +37,8 @@ fn parent(parent: &Actor) -> Result {
 
     parent.sends(memory("heap"), AFTER);
     heap.store(AFTER);
-    let seen = thread::spawn(|| follow(shared)).join().unwrap_or_default();
+    let thread = thread::Builder::new().spawn(|| follow(shared)).map_err(no_room)?;
+    let seen = thread.join().unwrap_or_default();
     parent.says(format_args!("has a thread that follows the pointer to {seen:?}"));
     stage::ensure!(seen == AFTER, "the thread found `{seen}`");
     parent.sends(token("turn"), "changed");

@@ -19,6 +19,14 @@ struct Size {
     bytes: usize,
 }
 
+impl Size {
+    /// In English: `1 page and 100 bytes`.
+    fn told(self) -> String {
+        let some = |count, of| format!("{count} {of}{}", if count == 1 { "" } else { "s" });
+        format!("{} and {}", some(self.pages, "page"), some(self.bytes, "byte"))
+    }
+}
+
 fn make(seed: &mut Seed) -> Problem {
     let file = Size { pages: seed.within(0, 3), bytes: seed.pick(&[1, 100, 1000, 3000]) };
     let mapped = file.pages + seed.within(2, 3);
@@ -31,10 +39,11 @@ fn make(seed: &mut Seed) -> Problem {
     };
     Problem::new(
         format!(
-            "A file has {} pages and {} bytes, and every byte of it is `x`. A process maps {mapped} \
-             pages of it, and the page behind that belongs to nobody. Then it loads the byte at the \
-             offset of {} pages and {} bytes. What happens?",
-            file.pages, file.bytes, at.pages, at.bytes
+            "A file has {}, and every byte of it is `x`. A process maps {mapped} pages of it, and \
+             the page behind that belongs to nobody. Then it loads the byte at the offset of {}. \
+             What happens?",
+            file.told(),
+            at.told()
         ),
         format!(
             "파일의 크기는 {}페이지와 {}바이트이고 모든 바이트가 `x`입니다. 한 프로세스가 그 파일의 \
@@ -97,7 +106,7 @@ fn parent(parent: &Actor, size: Size, mapped: usize, at: Size) -> Result {
     }
     let child = fork(parent, "child", |me| {
         no_core()?;
-        me.says(format!("loads the byte at {} pages and {} bytes", at.pages, at.bytes));
+        me.says(format!("loads the byte at {}", at.told()));
         let byte = mapping.load(at.pages * page + at.bytes, 1);
         // SAFETY: ends this process at once.
         unsafe { libc::_exit(i32::from(byte.as_bytes()[0])) }

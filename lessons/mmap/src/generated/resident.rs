@@ -15,17 +15,17 @@ fn make(seed: &mut Seed) -> Problem {
     // In quarters of a page.
     let step = seed.pick(&[1, 2, 3, 4, 5, 6, 8, 10, 12]);
     let count = seed.within(3, 4 * (pages - first) / step);
-    let quarters = |n: usize| match (n / 4, n % 4) {
-        (whole, 0) => format!("{whole}"),
-        (0, rest) => format!("{rest}/4"),
-        (whole, rest) => format!("{whole} {rest}/4"),
+    let step_text = match (step / 4, ["", "1/4", "1/2", "3/4"][step % 4]) {
+        (0, part) => part.to_owned(),
+        (whole, "") => whole.to_string(),
+        (whole, part) => format!("{whole} {part}"),
     };
-    let step_text = quarters(step);
+    let unit = if step <= 4 { "page" } else { "pages" };
     Problem::new(
         format!(
             "A process makes a private anonymous mapping of {pages} pages (no huge pages). It stores \
              one byte at the start of page {first}, counted from 0, and then one byte every \
-             {step_text} pages, {count} bytes in all. How many pages of the mapping are in memory?"
+             {step_text} {unit}, {count} bytes in all. How many pages of the mapping are in memory?"
         ),
         format!(
             "한 프로세스가 {pages}페이지의 사적 익명 매핑을 만듭니다(큰 페이지 없음). 0부터 세어 \

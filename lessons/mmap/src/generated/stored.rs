@@ -57,12 +57,14 @@ fn make(seed: &mut Seed) -> Problem {
     Problem::new(
         format!(
             "A file holds `{TEXT}`. A process maps it twice, `shared` with MAP_SHARED and `private` \
-             with MAP_PRIVATE, and forks. Then, in this order:\n\n{en}\nWhat does `read` find in the \
+             with MAP_PRIVATE. Then, in this order, it stores itself, or forks a child that stores \
+             and ends:\n\n{en}\nWhat does `read` find in the \
              file?"
         ),
         format!(
             "파일에 `{TEXT}`가 있습니다. 한 프로세스가 이 파일을 MAP_SHARED로 `shared`에, MAP_PRIVATE로 \
-             `private`에 매핑하고 fork합니다. 그다음 차례로:\n\n{ko}\n`read`로 파일을 읽으면 무엇이 \
+             `private`에 매핑합니다. 그다음 차례로 스스로 쓰거나, 자식을 fork하고 그 자식이 쓰고 \
+             끝납니다:\n\n{ko}\n`read`로 파일을 읽으면 무엇이 \
              있습니까?"
         ),
     )

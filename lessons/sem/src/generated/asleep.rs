@@ -12,19 +12,19 @@ pub const GENERATOR: Generator =
 const NAMES: [&str; 8] = ["anna", "ben", "carl", "dora", "emil", "fritz", "greta", "hans"];
 
 fn make(seed: &mut Seed) -> Problem {
-    let value = seed.within(0, 4);
+    // Not 1, which would be a mutex.
+    let value = seed.pick(&[0, 2, 3, 4]);
     let waiters = seed.within(4, NAMES.len());
     let posts = seed.within(0, 3);
     Problem::new(
         format!(
-            "A counting semaphore has the value {value}. {waiters} processes wait on it (P, \
-             `sem_wait`) once each, one after the other, and none gives back. Then another process \
-             posts it (V, `sem_post`) {posts} times. How many of the {waiters} still sleep?"
+            "A counting semaphore has the value {value}. {waiters} processes wait on it (P) \
+             once each, one after the other, and none gives back. Then another process posts it (V) \
+             {posts} times. How many of the {waiters} still sleep?"
         ),
         format!(
-            "카운팅 세마포어의 값이 {value}입니다. 프로세스 {waiters}개가 차례로 한 번씩 기다리고(P, \
-             `sem_wait`) 아무도 돌려주지 않습니다. 그다음 다른 프로세스가 {posts}번 올립니다(V, \
-             `sem_post`). {waiters}개 가운데 몇 개가 아직 잠들어 있습니까?"
+            "카운팅 세마포어의 값이 {value}입니다. 프로세스 {waiters}개가 차례로 한 번씩 기다리고(P) \
+             아무도 돌려주지 않습니다. 그다음 다른 프로세스가 {posts}번 올립니다(V). {waiters}개 가운데 몇 개가 아직 잠들어 있습니까?"
         ),
     )
     .number("")

@@ -13,31 +13,37 @@ pub const GENERATOR: Generator =
 const NAMES: [&str; 3] = ["anna", "ben", "carl"];
 
 fn make(seed: &mut Seed) -> Problem {
-    let value = seed.within(4, 9);
+    // Enough that none of the processes waits: at the most six are taken off.
+    let value = seed.within(6, 9);
     let count = seed.within(2, 3);
     let operations: Vec<Vec<(c_short, bool)>> = (0..count)
         .map(|_| {
             (0..seed.within(1, 2)).map(|_| (seed.pick(&[-1, -1, 1, 2]), seed.coin())).collect()
         })
         .collect();
-    let mut text = String::new();
-    for (name, own) in NAMES.iter().zip(&operations) {
-        let own: Vec<String> = own
+    let listed = |undone: &str, then: &str| -> String {
+        let told = |own: &[(c_short, bool)]| {
+            let own =
+                own.iter().map(|(add, undo)| format!("{add:+}{}", if *undo { undone } else { "" }));
+            own.collect::<Vec<_>>().join(then)
+        };
+        NAMES
             .iter()
-            .map(|(add, undo)| format!("{add:+}{}", if *undo { " with `SEM_UNDO`" } else { "" }))
-            .collect();
-        text += &format!("- {name}: {}\n", own.join(", then "));
-    }
+            .zip(&operations)
+            .map(|(name, own)| format!("- {name}: {}\n", told(own)))
+            .collect()
+    };
+    let (en, ko) = (listed(" with `SEM_UNDO`", ", then "), listed(" (`SEM_UNDO`)", ", 그다음 "));
     let with_all: i64 = operations.iter().flatten().map(|(add, _)| i64::from(*add)).sum();
     Problem::new(
         format!(
             "A System V semaphore has the value {value}. These processes do these operations, one \
-             process after the other, and each exits when it is done:\n\n{text}\nWhat is the value \
+             process after the other, and each exits when it is done:\n\n{en}\nWhat is the value \
              then?"
         ),
         format!(
             "System V 세마포어의 값이 {value}입니다. 다음 프로세스들이 차례로 이 연산을 하고, 끝나면 \
-             종료합니다:\n\n{text}\n그러면 값은 얼마입니까?"
+             종료합니다:\n\n{ko}\n그러면 값은 얼마입니까?"
         ),
     )
     .number("")

@@ -27,22 +27,22 @@ fn make(seed: &mut Seed) -> Problem {
             [locks[who], seed.pick(&others)]
         })
         .collect();
-    let text: String = NAMES
-        .iter()
-        .zip(&wanted)
-        .map(|(name, [a, b])| {
-            format!("- {name}: `lock({})`, then `lock({})`\n", LOCKS[*a], LOCKS[*b])
-        })
-        .collect();
+    let listed = |then: &str| -> String {
+        let told = |(name, [a, b]): (&&str, &[usize; 2])| {
+            format!("- {name}: `lock({})`, {then} `lock({})`\n", LOCKS[*a], LOCKS[*b])
+        };
+        NAMES.iter().zip(&wanted).map(told).collect()
+    };
+    let (en, ko) = (listed("then"), listed("그다음"));
     Problem::new(
         format!(
             "{count} processes share some mutexes. Each takes two and then gives both back:\n\n\
-             {text}\nEach has its first one before any of them goes on to its second. How many of \
+             {en}\nEach has its first one before any of them goes on to its second. How many of \
              the processes wait for ever?"
         ),
         format!(
             "프로세스 {count}개가 뮤텍스 몇 개를 공유합니다. 저마다 둘을 잠그고 나서 둘 다 풉니다:\n\n\
-             {text}\n모두 첫째 것을 잠근 다음에야 둘째 것으로 넘어갑니다. 몇 개의 프로세스가 영원히 \
+             {ko}\n모두 첫째 것을 잠근 다음에야 둘째 것으로 넘어갑니다. 몇 개의 프로세스가 영원히 \
              기다립니까?"
         ),
     )
@@ -55,15 +55,15 @@ fn make(seed: &mut Seed) -> Problem {
     .trap(
         0,
         "Follow who waits for whom: if that is a circle, nobody in it ever ends.",
-        "누가 누구를 기다리는지 따라가 보세요. 원을 이루면 그 안의 누구도 끝나지 않습니다.",
+        "누가 누구를 기다리는지 따라가 보세요. 순환을 이루면 그 안의 누구도 끝나지 않습니다.",
     )
     .explained(
         "{answer}: draw an arrow from each process to the one that has what it wants. Whoever is in \
          a circle, or whose arrows lead into one, waits for ever; all others end. Without a circle \
          there is no deadlock, and one order of the locks for all makes a circle impossible.",
-        "{answer}개입니다. 각 프로세스에서 원하는 락을 가진 프로세스로 화살표를 그려 보세요. 원 안에 있는 \
-         것과 화살표가 원으로 이어지는 것은 영원히 기다리고, 나머지는 끝납니다. 원이 없으면 교착 상태도 \
-         없고, 모두 같은 순서로 잠그면 원이 생길 수 없습니다.",
+        "{answer}개입니다. 각 프로세스에서 원하는 락을 가진 프로세스로 화살표를 그려 보세요. 순환 안에 있는 \
+         것과 화살표가 순환으로 이어지는 것은 영원히 기다리고, 나머지는 끝납니다. 순환이 없으면 교착 상태도 \
+         없고, 모두 같은 순서로 잠그면 순환이 생길 수 없습니다.",
     )
     .played_by("referee", move |me| referee(me, &wanted))
     .found_in_lines(found)
