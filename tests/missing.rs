@@ -11,8 +11,9 @@ use std::{fs, io};
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use nix::mount::{MsFlags, mount};
 use nix::sched::{CloneFlags, unshare};
+use nix::sys::prctl::set_dumpable;
 use nix::sys::resource::{Resource, setrlimit};
-use nix::unistd::{getegid, geteuid};
+use nix::unistd::{Gid, Uid, getegid, geteuid, setgroups, setresgid, setresuid};
 use scope::Filter;
 use serde_json::Value;
 
@@ -90,7 +91,17 @@ fn main() -> ExitCode {
     trials.extend(QUOTAS.iter().map(|&(name, resource)| {
         Trial::ignorable_test(name, move || without(&[], move || Ok(setrlimit(resource, 0, 0)?)))
     }));
+    trials.push(Trial::ignorable_test("threads", || {
+        let Some(filter) = Filter::refuse_threads() else {
+            return Ok(Completion::ignored_with("the filter does not know this processor"));
+        };
+        without(&["thread("], move || filter.install())
+    }));
     trials.push(Trial::ignorable_test("/dev/shm", || without(&["\"/dev/shm/"], cover_dev_shm)));
+    trials.push(Trial::ignorable_test("processes", || without(&[], crowd)));
+    // What succeeds with an address of this machine: binding, connecting, asking for one's own.
+    let marks = &["127.0.0.1:‹number›) = 0"];
+    trials.push(Trial::ignorable_test("the loopback network", || without(marks, leave_network)));
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
@@ -152,17 +163,42 @@ fn needs(scene: &str, marks: &[&str]) -> io::Result<bool> {
 /// Puts an empty file system that cannot be written over `/dev/shm`, for this process and those it
 /// makes.
 fn cover_dev_shm() -> io::Result<()> {
-    let (user, group) = (geteuid(), getegid());
-    if user.is_root() {
-        unshare(CloneFlags::CLONE_NEWNS)?;
-    } else {
-        unshare(CloneFlags::CLONE_NEWUSER | CloneFlags::CLONE_NEWNS)?;
-        fs::write("/proc/self/setgroups", "deny")?;
-        fs::write("/proc/self/uid_map", format!("{user} {user} 1"))?;
-        fs::write("/proc/self/gid_map", format!("{group} {group} 1"))?;
-    }
+    enter_new(CloneFlags::CLONE_NEWNS)?;
     let nothing = None::<&str>;
     mount(nothing, "/", nothing, MsFlags::MS_REC | MsFlags::MS_PRIVATE, nothing)?;
     mount(Some("none"), "/dev/shm", Some("tmpfs"), MsFlags::MS_RDONLY, nothing)?;
     Ok(())
+}
+
+/// Enters a network namespace where every interface is down, `lo` too.
+fn leave_network() -> io::Result<()> {
+    enter_new(CloneFlags::CLONE_NEWNET)
+}
+
+/// Leaves room for two processes beside the first one. Root and others are not counted: this
+/// process becomes an ordinary user in a namespace where nobody else is.
+fn crowd() -> io::Result<()> {
+    if geteuid().is_root() {
+        let nobody = 65534;
+        let (uid, gid) = (Uid::from_raw(nobody), Gid::from_raw(nobody));
+        setgroups(&[])?;
+        setresgid(gid, gid, gid)?;
+        setresuid(uid, uid, uid)?;
+        // The change has hidden /proc/self.
+        set_dumpable(true)?;
+    }
+    enter_new(CloneFlags::empty())?;
+    Ok(setrlimit(Resource::RLIMIT_NPROC, 3, 3)?)
+}
+
+/// Enters a namespace of its own, which only root may do without one for users.
+fn enter_new(namespace: CloneFlags) -> io::Result<()> {
+    let (user, group) = (geteuid(), getegid());
+    if user.is_root() {
+        return Ok(unshare(namespace)?);
+    }
+    unshare(CloneFlags::CLONE_NEWUSER | namespace)?;
+    fs::write("/proc/self/setgroups", "deny")?;
+    fs::write("/proc/self/uid_map", format!("{user} {user} 1"))?;
+    fs::write("/proc/self/gid_map", format!("{group} {group} 1"))
 }

@@ -101,7 +101,7 @@ pub struct Call {
     pub ended_by: Option<Cause>,
     /// The call that last put something into what this one took from.
     pub from: Option<Link>,
-    /// Number of the group that the call belongs to.
+    /// What it is about.
     pub group: Group,
 }
 

@@ -108,6 +108,23 @@ impl Filter {
         Some(Filter(code))
     }
 
+    /// Answers as if there were no room for another thread: processes can still be made.
+    pub fn refuse_threads() -> Option<Filter> {
+        // The flags of `clone3` are in memory, where no filter looks: without it, C libraries
+        // fall back to `clone`, see clone(2).
+        let flags = argument(if cfg!(target_arch = "s390x") { 1 } else { 0 });
+        let mut code = head()?;
+        code.push(test(EQUAL, libc::SYS_clone3 as u32, 6));
+        code.push(test(EQUAL, libc::SYS_clone as u32, 1));
+        code.push(op(ANSWER, ALLOW));
+        code.push(op(LOAD, flags));
+        code.push(test(ANY_BIT, libc::CLONE_THREAD as u32, 1));
+        code.push(op(ANSWER, ALLOW));
+        code.push(op(ANSWER, ERRNO | libc::EAGAIN as u32));
+        code.push(op(ANSWER, ERRNO | libc::ENOSYS as u32));
+        Some(Filter(code))
+    }
+
     /// Puts the filter on this thread and all that it makes from now on, for good. Without
     /// CAP_SYS_ADMIN that needs `no_new_privs`, which also turns set-uid off for them.
     ///

@@ -359,15 +359,12 @@ pub fn collect(value: &Value, things: &mut Vec<Thing>) {
 
 /// Puts what is now known to be behind a descriptor into values that name it.
 pub fn refresh(args: &mut [Arg], fd: i32, thing: &Thing) {
-    fn value(value: &mut Value, fd: i32, thing: &Thing) {
+    fn renew(value: &mut Value, fd: i32, thing: &Thing) {
         match value {
             Value::Fd(number, place) if *number == fd => *place = Some(thing.clone()),
-            Value::List(values) => values.iter_mut().for_each(|v| value_in(v, fd, thing)),
+            Value::List(values) => values.iter_mut().for_each(|value| renew(value, fd, thing)),
             _ => {}
         }
     }
-    fn value_in(v: &mut Value, fd: i32, thing: &Thing) {
-        value(v, fd, thing);
-    }
-    args.iter_mut().for_each(|arg| value(&mut arg.value, fd, thing));
+    args.iter_mut().for_each(|arg| renew(&mut arg.value, fd, thing));
 }

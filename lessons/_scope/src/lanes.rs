@@ -1,7 +1,5 @@
 //! A column for each process, with arrows to things and from them, while it happens.
 
-use std::collections::HashMap;
-
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::event::{Event, What};
@@ -16,7 +14,7 @@ pub struct Lanes {
     columns: Vec<Option<i32>>,
     cell: usize,
     limit: usize,
-    names: HashMap<i32, String>,
+    exits: text::Exits,
     /// There were more processes than columns.
     list: bool,
 }
@@ -29,7 +27,7 @@ impl Lanes {
             columns: vec![None; count],
             cell: (width / count).max(8),
             limit,
-            names: HashMap::new(),
+            exits: text::Exits::default(),
             list: false,
         }
     }
@@ -54,19 +52,20 @@ impl Lanes {
         let mut said = match &event.what {
             What::Born { thread: false, .. } => return rows,
             What::Renamed { .. } if thread.is_empty() => {
-                self.names.insert(event.pid, process.to_string());
                 rows.extend(self.row(column, &format!("═ {process}"), ""));
                 return rows;
             }
             _ => text::short(event, self.limit),
         };
+        let told = self.exits.told(event, &said);
         if !thread.is_empty() {
             said = format!("{thread} {said}");
         }
-        rows.extend(self.row(column, &said, "  "));
+        if !told {
+            rows.extend(self.row(column, &said, "  "));
+        }
         if matches!(event.what, What::Ended(_)) && event.tid == event.pid {
             self.columns[column] = None;
-            self.names.remove(&event.pid);
         }
         rows
     }
@@ -78,12 +77,11 @@ impl Lanes {
         }
         let column = self.columns.iter().position(Option::is_none)?;
         self.columns[column] = Some(event.pid);
-        let name = event.who.split(':').next().unwrap_or_default().to_string();
+        let name = event.who.split(':').next().unwrap_or_default();
         let head = match &event.what {
             What::Born { parent: Some(parent), thread: false } => format!("═ {name} ◀ {parent}"),
             _ => format!("═ {name}"),
         };
-        self.names.insert(event.pid, name);
         rows.extend(self.row(column, &head, "  "));
         Some(column)
     }

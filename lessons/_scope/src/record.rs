@@ -1,6 +1,7 @@
 //! The library's door: what to record, and where the events go.
 
 use std::collections::BTreeSet;
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
@@ -90,37 +91,40 @@ pub fn attach(
 /// A recording that runs on a thread of its own: an iterator of events.
 pub struct Recording {
     events: mpsc::Receiver<Event>,
-    thread: Option<JoinHandle<Result<End, Error>>>,
+    /// Or why there is none.
+    thread: io::Result<JoinHandle<Result<End, Error>>>,
     quit: Arc<AtomicBool>,
 }
 
 impl Recording {
     /// Starts a program. An error shows in [`Recording::finish`].
     pub fn start(program: Program, options: Options) -> Recording {
-        let (send, events) = mpsc::channel();
-        let quit = Arc::new(AtomicBool::new(false));
-        let thread =
-            thread::spawn(move || run(&program, &options, &mut |event| drop(send.send(event))));
-        Recording { events, thread: Some(thread), quit }
+        Recording::of(move |send, _| run(&program, &options, &mut |event| drop(send.send(event))))
     }
 
     /// Joins a running process. An error shows in [`Recording::finish`].
     pub fn join(pid: i32, options: Options) -> Recording {
+        Recording::of(move |send, quit| {
+            attach(pid, &options, &mut |event| drop(send.send(event)), quit)
+        })
+    }
+
+    fn of(
+        record: impl FnOnce(mpsc::Sender<Event>, &AtomicBool) -> Result<End, Error> + Send + 'static,
+    ) -> Recording {
         let (send, events) = mpsc::channel();
         let quit = Arc::new(AtomicBool::new(false));
         let leave = quit.clone();
-        let thread = thread::spawn(move || {
-            attach(pid, &options, &mut |event| drop(send.send(event)), &leave)
-        });
-        Recording { events, thread: Some(thread), quit }
+        let thread = thread::Builder::new().spawn(move || record(send, &leave));
+        Recording { events, thread, quit }
     }
 
     /// Waits for the end; how the first process ended.
     ///
     /// # Errors
-    /// As [`run`] and [`attach`].
-    pub fn finish(mut self) -> Result<End, Error> {
-        let thread = self.thread.take().expect("a recording is finished once");
+    /// As [`run`] and [`attach`], and where there is no room for a thread.
+    pub fn finish(self) -> Result<End, Error> {
+        let thread = self.thread.map_err(Error::system("start a thread"))?;
         thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     }
 

@@ -21,17 +21,22 @@ pub struct Picture {
     title: String,
     limit: usize,
     events: Vec<Event>,
+    exits: text::Exits,
     left_out: usize,
 }
 
 impl Picture {
     /// Of a command, with previews of at most `limit` bytes.
     pub fn new(title: &str, limit: usize) -> Picture {
-        Picture { title: title.to_string(), limit, events: Vec::new(), left_out: 0 }
+        let (title, exits) = (title.to_string(), text::Exits::default());
+        Picture { title, limit, events: Vec::new(), exits, left_out: 0 }
     }
 
     /// Adds what happened next.
     pub fn add(&mut self, event: Event) {
+        if self.exits.told(&event, &text::short(&event, self.limit)) {
+            return;
+        }
         if self.events.len() < MOST { self.events.push(event) } else { self.left_out += 1 }
     }
 

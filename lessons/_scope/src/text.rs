@@ -1,5 +1,6 @@
 //! Events in words.
 
+use std::collections::HashMap;
 use std::fmt::Write;
 use std::time::Duration;
 
@@ -245,6 +246,24 @@ pub fn short(event: &Event, limit: usize) -> String {
         };
     }
     text.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// What the threads have said in `exit`: their ends need not say it again.
+#[derive(Default)]
+pub struct Exits(HashMap<i32, String>);
+
+impl Exits {
+    /// Whether the event, told in these words, is an end that its thread's `exit` has told.
+    pub fn told(&mut self, event: &Event, said: &str) -> bool {
+        match &event.what {
+            What::Call(call) if call.name == "exit" => {
+                self.0.insert(event.tid, said.to_string());
+                false
+            }
+            What::Ended(_) => self.0.remove(&event.tid).is_some_and(|exit| exit == said),
+            _ => false,
+        }
+    }
 }
 
 fn brief(thing: &Thing) -> String {

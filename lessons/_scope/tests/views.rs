@@ -114,6 +114,21 @@ fn as_lanes() {
 }
 
 #[test]
+fn an_end_is_told_once() {
+    let mut exit = call("exit", Group::Process, vec![Value::Int(0)], 0);
+    exit.outcome = Outcome::None;
+    let end = |status| {
+        let exit = event(2, PARENT, What::Call(Box::new(exit.clone())));
+        [exit, event(3, PARENT, What::Ended(End::Status(status)))]
+    };
+    assert_eq!(lanes(100, &end(0)), "╞═ sh\n│ exit 0");
+    assert_eq!(lanes(100, &end(1)), "╞═ sh\n│ exit 0\n│ exit 1");
+    let mut picture = Picture::new("sh", 16);
+    end(0).into_iter().for_each(|event| picture.add(event));
+    assert_eq!(picture.draw().matches("class=\"dot\"").count(), 1);
+}
+
+#[test]
 fn as_lanes_in_a_narrow_terminal() {
     insta::assert_snapshot!(lanes(50, &recording()));
 }

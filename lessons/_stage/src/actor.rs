@@ -16,6 +16,7 @@ use nix::unistd::{
 };
 
 use crate::error::{Error, Kind, Result, missing};
+use crate::lacking::{no_larger_file, no_room};
 use crate::line::{Act, Channel, Line};
 use crate::picture::NAME_WIDTH;
 use crate::register::Names;
@@ -86,7 +87,7 @@ impl Actor {
         self.tell(Act::Forks(child.to_owned()), "fork");
         let parent = Pid::this();
         // SAFETY: a scene that forks has one thread, so nothing is locked or half done in the copy.
-        match unsafe { fork() }.map_err(not_forked)? {
+        match unsafe { fork() }.map_err(no_room)? {
             ForkResult::Parent { child: pid } => {
                 Ok(Fork::Parent(Child { name: child.to_owned(), pid }))
             }
@@ -322,8 +323,12 @@ impl Actor {
         } else {
             wire::tell(self.events, &message, None).map_err(Error::from)
         };
-        // Without a first process there is nobody to tell, and the kernel is about to end us.
-        drop(told);
+        if told.is_err() {
+            // Without a first process the kernel is about to end us. What we did until then, to
+            // partners in another terminal too, nobody would be told.
+            // SAFETY: ends this process at once.
+            unsafe { libc::_exit(FAILED) }
+        }
     }
 
     fn asks(&self, message: &str) -> Result {
@@ -343,27 +348,6 @@ impl Actor {
 
 fn object<const N: usize>(members: [(&str, &str); N]) -> String {
     nojson::object(|f| f.members(members)).to_string()
-}
-
-/// Why there is no new process. How many a user or a container may have is a quota that others
-/// use up, too.
-#[track_caller]
-pub(crate) fn not_forked(errno: Errno) -> Error {
-    match errno {
-        Errno::EAGAIN => missing(
-            format!("no further process may be made here ({errno})"),
-            "raise the limit (`ulimit -u`, or the container's), or end other processes",
-        ),
-        other => other.into(),
-    }
-}
-
-/// Why the kernel ended a process with SIGXFSZ: no scene provokes that.
-pub(crate) fn no_larger_file(name: &str) -> Error {
-    missing(
-        format!("`{name}` may not make a file as large as it needs ({})", Signal::SIGXFSZ),
-        "raise the limit: `ulimit -f unlimited`",
-    )
 }
 
 /// The kernel ends this process when its parent ends.

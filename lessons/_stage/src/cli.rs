@@ -39,7 +39,7 @@ pub fn play(lesson: &Lesson) -> ExitCode {
         Ok(matches) => matches,
         Err(error) => match beyond_scenes(lesson, &error) {
             Some((extra, matches)) => return play_extra(extra, &matches),
-            None => error.exit(),
+            None => return behind_scene(lesson).unwrap_or_else(|| error.exit()),
         },
     };
     if let Some((events, step, names)) = executed_role() {
@@ -81,6 +81,25 @@ fn beyond_scenes<'a>(lesson: &'a Lesson, error: &clap::Error) -> Option<(&'a Ext
     let extra = lesson.extras.iter().find(|extra| extra.first)?;
     let matches = (extra.command)().try_get_matches_from(std::env::args_os()).ok()?;
     Some((extra, matches))
+}
+
+/// Answers a word that stands behind a scene: the parser takes it for a subcommand.
+fn behind_scene(lesson: &Lesson) -> Option<ExitCode> {
+    let more = Arg::new("more").num_args(1..);
+    let matches = command(lesson).arg(more).try_get_matches().ok()?;
+    let (name, word) = (matches.get_one::<String>("scene")?, matches.get_one::<String>("more")?);
+    let Some(scene) = lesson.scenes.iter().find(|scene| scene.name == *name) else {
+        return Some(unknown_scene(lesson, name));
+    };
+    let mut options = "--step, --json, --scope, --limit SECONDS".to_owned();
+    if scene.roles {
+        let roles = scene.cast.iter().map(|(role, _)| format!(", --as {role}"));
+        options.extend(roles.chain([", --name NAME".to_owned()]));
+    }
+    Some(complain_wrapped(&format!(
+        "`{word}` cannot follow the scene `{name}`: one scene is played at a time, and only options \
+         follow it ({options})"
+    )))
 }
 
 /// The subcommand that the command line asks for, by name or by saying nothing at all.
@@ -371,9 +390,17 @@ fn play_executed(
 
 fn unknown_scene(lesson: &Lesson, name: &str) -> ExitCode {
     let names: Vec<&str> = lesson.scenes.iter().map(|scene| scene.name).collect();
-    let text = format!("{} has no scene `{name}`; it has {}", lesson.package, names.join(", "));
+    complain_wrapped(&format!(
+        "{} has no scene `{name}`; it has {}",
+        lesson.package,
+        names.join(", ")
+    ))
+}
+
+/// Says what is wrong with the command line, on as many rows as it needs.
+fn complain_wrapped(text: &str) -> ExitCode {
     let room = screen::width(io::stderr()).saturating_sub("error: ".len());
-    complain(&wrap(&text, 0, room), 2)
+    complain(&wrap(text, 0, room), 2)
 }
 
 pub(crate) fn complain(text: &str, code: u8) -> ExitCode {

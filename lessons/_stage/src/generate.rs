@@ -19,7 +19,7 @@ use crate::line::{Act, Line, VERSION};
 use crate::order::arrange;
 use crate::picture;
 use crate::register::{Run, sweep};
-use crate::scene::{Lesson, Play, Scene};
+use crate::scene::{Lesson, Part, Scene};
 use crate::screen::{Kept, Screen, Show, wrap};
 
 /// Makes a fresh problem from a seed.
@@ -110,7 +110,7 @@ struct Trap {
     why: Both,
 }
 
-type Part = Box<dyn Fn(&Actor) -> Result + Send + Sync>;
+type Finder = Box<dyn Fn(&Actor) -> Result + Send + Sync>;
 
 /// A problem: what is asked, and the play that finds the answer.
 ///
@@ -121,7 +121,7 @@ pub struct Problem {
     form: Form,
     traps: Vec<Trap>,
     actor: &'static str,
-    part: Part,
+    part: Finder,
     /// Finds the answer in the lines of a run that may hang.
     in_lines: Option<fn(&[Line]) -> String>,
 }
@@ -302,7 +302,7 @@ fn any_seed() -> u64 {
 
 /// The play of the problem that this execution is about. A cast has no parameters, so that they
 /// are kept where the processes inherit them.
-static PLAYED: OnceLock<Part> = OnceLock::new();
+static PLAYED: OnceLock<Finder> = OnceLock::new();
 
 fn part(me: &Actor) -> Result {
     PLAYED.get().map_or(Ok(()), |part| part(me))
@@ -314,8 +314,8 @@ fn play(
     mut problem: Problem,
 ) -> io::Result<(Problem, Ending, Kept)> {
     let _ = PLAYED.set(std::mem::replace(&mut problem.part, Box::new(|_| Ok(()))));
-    let cast: &'static [(&'static str, Play); 1] =
-        Box::leak(Box::new([(problem.actor, part as Play)]));
+    let cast: &'static [(&'static str, Part); 1] =
+        Box::leak(Box::new([(problem.actor, part as Part)]));
     let mut scene = Scene::new(generator.name, generator.idea, cast);
     scene.undecided = problem.in_lines.is_some();
     let limit = Duration::from_secs(10);

@@ -12,7 +12,7 @@ use nix::unistd::{ForkResult, Pid, dup2_stderr, dup2_stdin, dup2_stdout, execv, 
 use crate::actor::{Actor, FAILED, die_with};
 use crate::error::Result;
 use crate::register::{Names, hold};
-use crate::scene::{Play, Scene};
+use crate::scene::{Part, Scene};
 
 /// The environment variable through which a role that is executed anew finds its run.
 const ROLE_ENV: &str = "BETWEEN_PROCESSES_ROLE";
@@ -30,7 +30,7 @@ pub(crate) struct Start<'a> {
 
 impl Start<'_> {
     /// Starts one process in the group, or in a group of its own if that is 0.
-    pub(crate) fn process(&self, name: &str, part: Play, group: Pid) -> nix::Result<Pid> {
+    pub(crate) fn process(&self, name: &str, part: Part, group: Pid) -> nix::Result<Pid> {
         let first = Pid::this();
         // SAFETY: the first process has one thread.
         match unsafe { fork() }? {

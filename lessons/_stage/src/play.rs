@@ -11,13 +11,14 @@ use nix::sys::signal::{Signal, kill, killpg, raise};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{Pid, getpgid};
 
-use crate::actor::{ending, no_larger_file, not_forked};
+use crate::actor::ending;
+use crate::error::Error;
 use crate::first::{Ending, First};
 use crate::launch::Start;
 use crate::line::{Act, Line};
 use crate::register::Names;
 use crate::scene::Scene;
-use crate::{json, watch, wire};
+use crate::{json, lacking, watch, wire};
 
 /// An actor, as the first process knows it.
 struct Known {
@@ -83,7 +84,7 @@ pub(crate) struct Play<'a> {
     ending: Option<Ending>,
     /// When the run last moved.
     moved: Instant,
-    /// When the actors, asked by a signal to end, will be made to.
+    /// When the actors will be made to end: a signal has asked them to, or one of them has failed.
     grace: Option<Instant>,
 }
 
@@ -113,11 +114,18 @@ impl<'a> Play<'a> {
             moved: Instant::now(),
             grace: None,
         };
+        if let Some(error) = scene.lacks() {
+            play.cannot_play("failed to look for what it needs", error)?;
+            return Ok(play);
+        }
         for (name, part) in scene.cast.iter().filter(|(name, _)| role.is_none_or(|r| r == *name)) {
             match start.process(name, *part, play.group) {
                 Ok(pid) => play.has_started(name, pid),
                 Err(errno) => {
-                    play.cannot_start(name, errno)?;
+                    play.cannot_play(
+                        &format!("failed to start `{name}`"),
+                        lacking::no_room(errno),
+                    )?;
                     break;
                 }
             }
@@ -132,13 +140,20 @@ impl<'a> Play<'a> {
         self.roots.push((name, pid, None));
     }
 
-    fn cannot_start(&mut self, name: &str, errno: Errno) -> io::Result<()> {
-        let error = not_forked(errno);
+    fn cannot_play(&mut self, what: &str, error: Error) -> io::Result<()> {
         if error.is_missing() {
-            self.first.screen.ending("missing", &error.text)?;
+            return self.is_missing(&error.text);
+        }
+        self.ending = Some(Ending::Failed(format!("{what}: {error}")));
+        Ok(())
+    }
+
+    /// The machine lacks something, which also explains that somebody has failed.
+    fn is_missing(&mut self, why: &str) -> io::Result<()> {
+        if let None | Some(Ending::Failed(_)) = self.ending {
+            self.first.screen.ending("missing", why)?;
             self.ending = Some(Ending::Missing);
-        } else {
-            self.ending = Some(Ending::Failed(format!("failed to start `{name}`: {errno}")));
+            self.grace = None;
         }
         Ok(())
     }
@@ -148,18 +163,25 @@ impl<'a> Play<'a> {
         let result = self.until_all_ended(alone);
         let left = self.clear_away();
         result?;
+        let ending = self.judge(&left)?;
+        if let Ending::Failed(_) = ending
+            && let Err(error) = lacking::processes()
+        {
+            return self.first.screen.ending("missing", &error.text).map(|()| Ending::Missing);
+        }
+        Ok(ending)
+    }
+
+    fn judge(&mut self, left: &[String]) -> io::Result<Ending> {
         let failed = |text: String| Ok(Ending::Failed(text));
-        match self.ending.take() {
-            Some(Ending::Missing) => return Ok(Ending::Missing),
-            Some(ending @ (Ending::Failed(_) | Ending::Signal(_))) => return Ok(ending),
-            Some(Ending::Played) => return Ok(Ending::Played),
-            None => {}
+        if let Some(ending) = self.ending.take() {
+            return Ok(ending);
         }
         for (name, _, status) in &self.roots {
             match status {
                 Some(WaitStatus::Exited(_, 0)) => {}
                 Some(WaitStatus::Signaled(_, Signal::SIGXFSZ, _)) => {
-                    let why = no_larger_file(name).text;
+                    let why = lacking::no_larger_file(name).text;
                     return self.first.screen.ending("missing", &why).map(|()| Ending::Missing);
                 }
                 Some(status) => return failed(format!("`{name}` ended with {}", ending(*status))),
@@ -195,7 +217,8 @@ impl<'a> Play<'a> {
                 return Ok(());
             }
             self.answer_wonders()?;
-            if (self.scene.hangs || self.scene.undecided) && self.hangs()? {
+            let may_hang = self.scene.hangs || self.scene.undecided;
+            if self.ending.is_none() && may_hang && self.hangs()? {
                 self.ending = Some(Ending::Played);
                 return Ok(());
             }
@@ -268,13 +291,12 @@ impl<'a> Play<'a> {
                 self.outcome = Some(name);
             }
             Told::Found(answer) => self.first.screen.found(answer),
-            Told::Missing(why) => {
-                self.first.screen.ending("missing", &why)?;
-                self.ending.get_or_insert(Ending::Missing);
-            }
+            Told::Missing(why) => self.is_missing(&why)?,
             Told::Failed(why) => {
                 let why = format!("{}: {why}", self.actors[who].name);
                 self.ending.get_or_insert(Ending::Failed(why));
+                // Another one may be about to tell what is missing: it has closed its ends before.
+                self.grace.get_or_insert_with(|| Instant::now() + Duration::from_secs(1));
             }
         }
         Ok(())
@@ -305,9 +327,7 @@ impl<'a> Play<'a> {
         if !self.wonders.is_empty() && !watch::is_shown() {
             let why = "this machine hides which call a process waits in (`/proc/self/syscall`); \
                        run on a kernel with CONFIG_HAVE_ARCH_TRACEHOOK, outside gVisor";
-            self.first.screen.ending("missing", why)?;
-            self.ending = Some(Ending::Missing);
-            return Ok(());
+            return self.is_missing(why);
         }
         let actors = &self.actors;
         let met = |(_, wonder): &(usize, Wonder)| {

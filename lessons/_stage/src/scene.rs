@@ -3,11 +3,14 @@
 use std::process::ExitCode;
 
 use crate::actor::Actor;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::generate::Generator;
 
 /// What one process of a scene does, from its birth to its end.
-pub type Play = fn(&Actor) -> Result;
+pub type Part = fn(&Actor) -> Result;
+
+/// What a scene takes for granted: an error, by [`missing`](crate::missing), where it is not there.
+pub type Need = fn() -> Result;
 
 /// A mechanism's lesson: its scenes in the order in which they are played.
 pub struct Lesson {
@@ -64,7 +67,7 @@ pub struct Scene {
     /// Its idea, in one line.
     pub idea: &'static str,
     /// The processes that exist from the start.
-    pub cast: &'static [(&'static str, Play)],
+    pub cast: &'static [(&'static str, Part)],
     /// Whether those processes are unrelated: separate executions of the lesson, each of which a
     /// person can play in a terminal of their own.
     pub roles: bool,
@@ -74,6 +77,8 @@ pub struct Scene {
     pub outcomes: &'static [&'static str],
     /// The calls, by the names of `scope`, whose number a race decides.
     pub races: &'static [&'static str],
+    /// What it takes for granted.
+    pub needs: &'static [Need],
     /// Whether it hangs or ends is what the run finds out.
     pub(crate) undecided: bool,
 }
@@ -83,7 +88,7 @@ impl Scene {
     pub const fn new(
         name: &'static str,
         idea: &'static str,
-        cast: &'static [(&'static str, Play); 1],
+        cast: &'static [(&'static str, Part); 1],
     ) -> Self {
         Self::of(name, idea, cast, false)
     }
@@ -92,7 +97,7 @@ impl Scene {
     pub const fn of_roles(
         name: &'static str,
         idea: &'static str,
-        cast: &'static [(&'static str, Play)],
+        cast: &'static [(&'static str, Part)],
     ) -> Self {
         Self::of(name, idea, cast, true)
     }
@@ -100,11 +105,23 @@ impl Scene {
     const fn of(
         name: &'static str,
         idea: &'static str,
-        cast: &'static [(&'static str, Play)],
+        cast: &'static [(&'static str, Part)],
         roles: bool,
     ) -> Self {
         let (hangs, outcomes, races): (_, &[_], &[_]) = (false, &[], &[]);
-        Self { name, idea, cast, roles, hangs, outcomes, races, undecided: false }
+        Self { name, idea, cast, roles, hangs, outcomes, races, needs: &[], undecided: false }
+    }
+
+    /// Where this is not there, the scene is missing. The first process looks before it starts the
+    /// cast: what it does then is no part of the scene.
+    pub const fn needs(mut self, needs: &'static [Need]) -> Self {
+        self.needs = needs;
+        self
+    }
+
+    /// Why the scene cannot be played here, if so.
+    pub(crate) fn lacks(&self) -> Option<Error> {
+        self.needs.iter().find_map(|need| need().err())
     }
 
     /// The scene ends when every process waits and none can wake another: that is its point.

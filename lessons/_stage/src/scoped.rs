@@ -47,7 +47,9 @@ pub(crate) fn witness(scene: &Scene, arguments: &[OsString]) -> io::Result<()> {
     let patient: Vec<OsString> = ["--limit".into(), "600".into()].into();
     let arguments = if arguments.is_empty() { &patient } else { arguments };
     let scoped = run(scene, arguments, "nothing", &mut |event| drop(witness.take(event)))?;
-    let (end, why) = match (scoped, witness.missing.take()) {
+    // What the first process finds missing, no actor tells.
+    let missing = witness.missing.take().or_else(|| scene.lacks().map(|error| error.text));
+    let (end, why) = match (scoped, missing) {
         (Scoped::Forbidden(why), _) => ("forbidden", why),
         (_, Some(why)) => ("missing", why),
         (Scoped::Ended(End::Status(0)), None) => ("played", String::new()),

@@ -14,6 +14,7 @@ use nix::sys::socket::{
     AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, SockFlag, SockType,
     UnixCredentials, recv, recvmsg, send, sendmsg, setsockopt, socketpair, sockopt,
 };
+
 /// Descriptors that are the stage's own get high numbers, so that a scene's begin at 3.
 fn high() -> RawFd {
     let limit = getrlimit(Resource::RLIMIT_NOFILE).map_or(256, |(soft, _)| soft);

@@ -11,7 +11,7 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, execvp, mkfifo, pipe, read, write};
 use stage::{
-    Actor, Fork, Generator, Lesson, Problem, Result, Scene, Seed, missing, scenes, varies,
+    Actor, Fork, Generator, Lesson, Problem, Result, Scene, Seed, lacking, missing, scenes, varies,
 };
 
 fn main() -> ExitCode {
@@ -37,7 +37,11 @@ const LESSON: Lesson = Lesson {
         deadlocks,
         lies,
         grows,
-        listens
+        divides,
+        listens,
+        telegraphs,
+        acts,
+        explains
     ],
     generators: stage::generators![
         adds,
@@ -330,6 +334,52 @@ mod grows {
     }
 }
 
+mod divides {
+    use super::*;
+    pub const SCENE: Scene = Scene::new("divides", "one thread too many", &[("one", one)]);
+    fn one(_: &Actor) -> Result {
+        no_more_processes()?;
+        let thread = std::thread::Builder::new().spawn(|| ()).map_err(lacking::no_room)?;
+        thread.join().map_err(|_| stage::Error::new("it has panicked"))
+    }
+}
+
+mod telegraphs {
+    use super::*;
+    pub const SCENE: Scene =
+        Scene::new("telegraphs", "needs what is not there", &[("one", one)]).needs(&[telegraph]);
+    fn telegraph() -> Result {
+        Err(missing("this machine has no telegraph", "lay a wire"))
+    }
+    fn one(one: &Actor) -> Result {
+        one.says("is never played");
+        Ok(())
+    }
+}
+
+mod explains {
+    use super::*;
+    pub const SCENE: Scene =
+        Scene::new("explains", "one fails, since another lacks something", &[("parent", parent)]);
+    fn parent(parent: &Actor) -> Result {
+        let child = match parent.forks("child")? {
+            Fork::Child(me) => me.plays(|_| Err(stage::Error::new("nobody answers"))),
+            Fork::Parent(child) => child,
+        };
+        parent.reaps(child)?;
+        Err(missing("this machine has no telegraph", "lay a wire"))
+    }
+}
+
+mod acts {
+    use super::*;
+    pub const SCENE: Scene = Scene::new("acts", "announces an act, and acts", &[("one", one)]);
+    fn one(one: &Actor) -> Result {
+        one.sends("file", "word");
+        Ok(std::fs::write(std::env::var("ACT")?, "word")?)
+    }
+}
+
 mod listens {
     use super::*;
     pub const SCENE: Scene = Scene::new("listens", "a socket with a name", &[("one", one)]);
@@ -386,7 +436,14 @@ fn tests() -> Vec<Trial> {
         pictured("programs-start-afresh", &["inherits"], ""),
         pictured("the-list", &["--list"], ""),
         pictured("one-process-too-many", &["grows"], ""),
+        pictured("one-thread-too-many", &["divides"], ""),
+        pictured("what-is-missing-explains-a-failure", &["explains"], ""),
+        pictured("what-a-scene-needs", &["telegraphs", "--json"], ""),
+        test("what-a-scene-needs-under-scope", needs_under_scope),
         pictured("an-unknown-scene", &["dances"], ""),
+        pictured("a-word-behind-a-scene", &["talks", "dances", "--json"], ""),
+        pictured("a-word-behind-a-scene-of-roles", &["meets", "talks"], ""),
+        pictured("a-word-behind-an-unknown-scene", &["dances", "talks"], ""),
         Trial::ignorable_test("another-namespace's-proc", another_namespaces_proc),
         pictured("an-unknown-role", &["meets", "--as", "singer"], ""),
         pictured("no-roles", &["talks", "--as", "parent"], ""),
@@ -418,6 +475,7 @@ fn tests() -> Vec<Trial> {
         test("an-interrupt-is-passed-on", || ends_by(Signal::SIGINT)),
         test("a-killed-first-process", killed_first),
         test("a-killed-actor", killed_actor),
+        test("without-a-first-process-nobody-acts", killed_before_the_act),
         test("a-stopped-job", stopped_job),
     ]
 }
@@ -541,7 +599,7 @@ fn no_process() {
     let output = child.wait_with_output().expect("it ends");
     assert!(output.status.success(), "{output:?}");
     let shown = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(shown.contains("missing: no further process may be made here"), "{shown}");
+    assert!(shown.contains("missing: no further process or thread may be made here"), "{shown}");
     assert!(leftovers(&mark).is_empty());
 }
 
@@ -617,6 +675,19 @@ fn lies_are_found() {
     ];
     let wanted: Vec<String> = wanted.iter().map(|lie| format!("\"{lie}\"")).collect();
     assert_eq!(lies.trim(), format!("[{}]}}", wanted.join(",")));
+}
+
+/// No actor tells what the first process finds missing, and yet it is known.
+fn needs_under_scope() {
+    let output = rehearsal(&["telegraphs", "--witness"]).output().expect("the rehearsal ends");
+    let seen = String::from_utf8_lossy(&output.stdout).into_owned();
+    if seen.contains(r#""end":"forbidden""#) {
+        return;
+    }
+    assert!(
+        seen.contains(r#""end":"missing","why":"this machine has no telegraph; lay"#),
+        "{seen}"
+    );
 }
 
 fn closed_output() {
@@ -714,6 +785,25 @@ fn killed_first() {
     assert!(object(&line).exists(), "nobody could remove it");
     rehearsal(&["talks"]).output().expect("ends");
     assert!(!object(&line).exists(), "the next run sweeps");
+}
+
+/// The announcement waits for Enter when the first process is killed.
+fn killed_before_the_act() {
+    let file = std::env::temp_dir().join(format!("rehearsal-act-{}", std::process::id()));
+    let mut child = rehearsal(&["acts", "--step"]).env("ACT", &file).spawn().expect("it starts");
+    // All that it ever sleeps for is the answer.
+    let asleep = |pid: &i32| {
+        std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|it| it.contains(") S "))
+    };
+    while !children(child.id()).iter().any(asleep) {
+        std::thread::yield_now();
+    }
+    child.kill().expect("it lives");
+    child.wait().expect("it ends");
+    let mut errors = child.stderr.take().expect("a pipe");
+    std::io::Read::read_to_end(&mut errors, &mut Vec::new()).expect("bytes");
+    let acted = std::fs::remove_file(&file).is_ok();
+    assert!(!acted, "the actor has acted when nobody could be told any more");
 }
 
 fn killed_actor() {

@@ -52,20 +52,6 @@ pub fn facility(name: &'static str) -> impl Fn(Errno) -> Error {
     }
 }
 
-/// Makes sure that a signal can bring what belongs to it. How many signals may be queued is a
-/// quota that all processes of a user share; without room a standard one comes empty.
-pub fn queued_signals() -> Result {
-    let status = read_to_string("/proc/self/status").unwrap_or_default();
-    let numbers = status.lines().find_map(|line| line.strip_prefix("SigQ:")?.split_once('/'));
-    let (queued, limit) = numbers.ok_or_else(|| missing("no `SigQ` in /proc", "mount /proc"))?;
-    // More than any scene queues.
-    if limit.trim().parse::<u64>()? < queued.trim().parse::<u64>()? + 100 {
-        let full = format!("no more signals can be queued ({} of {limit})", queued.trim());
-        return Err(missing(full, "raise the limit: `ulimit -i`"));
-    }
-    Ok(())
-}
-
 /// A limit of the machine, as a file in /proc/sys tells it.
 pub fn limit(file: &str) -> Result<i64> {
     let text = read_to_string(format!("/proc/sys/{file}")).map_err(|error| {

@@ -17,11 +17,11 @@ pub const SCENE: Scene = Scene::new(
     "notify",
     "mq_notify tells one process, once, that an empty queue is empty no more",
     &[("watcher", watcher)],
-);
+)
+.needs(&[stage::lacking::queued_signals]);
 
 // ANCHOR: watcher
 fn watcher(watcher: &Actor) -> Result {
-    lacking::queued_signals()?;
     let name = watcher.mq_name("queue")?;
     let queue = mq_open(name.as_c_str(), NEW, OWNER, Some(&room(3, 16))).map_err(lacking::posix)?;
     // The signal waits for `arrived` to ask for it.

@@ -6,16 +6,16 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::os::fd::OwnedFd;
 
 use nix::unistd::pipe;
-use stage::{Actor, CLOSE, EOF, Fork, Result, Scene, missing};
+use stage::lacking::loopback;
+use stage::{Actor, CLOSE, EOF, Fork, Result, Scene};
 
 pub const SCENE: Scene =
-    Scene::new("relay", "over a network, a socket must carry the bytes", &[("user", user)]);
+    Scene::new("relay", "over a network, a socket must carry the bytes", &[("user", user)])
+        .needs(&[loopback]);
 
 fn user(user: &Actor) -> Result {
     // Port zero: the kernel chooses a free one.
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(|error| {
-        missing(format!("there is no loopback network ({error})"), "bring the interface `lo` up")
-    })?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     let address = listener.local_addr()?;
     let (near_in, mut writer) = pipe().map(|(one, other)| (one, File::from(other)))?;
     let (mut reader, far_out) = pipe().map(|(one, other)| (File::from(one), other))?;

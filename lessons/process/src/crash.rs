@@ -5,6 +5,7 @@ use std::thread;
 
 use nix::sys::signal::Signal;
 use nix::sys::wait::WaitStatus;
+use stage::lacking::no_room;
 use stage::{Actor, Error, Result, Scene};
 
 use crate::process::{self, fork};
@@ -30,10 +31,11 @@ fn parent(parent: &Actor) -> Result {
 fn child(child: &Actor) -> Result {
     let (to_main, from_thread) = channel::<()>();
     child.says("has a thread that goes wrong, and waits for its word");
-    thread::spawn(move || {
+    let wrong = move || {
         let _kept = to_main;
         process::crash()
-    });
+    };
+    thread::Builder::new().spawn(wrong).map_err(no_room)?;
     let _ = from_thread.recv(); // there is no error to handle: this never returns
     Err(Error::new("the thread has crashed alone"))
 }

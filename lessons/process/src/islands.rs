@@ -6,12 +6,14 @@ use std::{io::Read, io::Write, net::SocketAddr};
 
 use nix::errno::Errno;
 use nix::sched::{CloneFlags, unshare};
+use stage::lacking::loopback;
 use stage::{Actor, Result, Scene, missing};
 
 use crate::process::{fork, told};
 
 pub const SCENE: Scene =
-    Scene::new("islands", "in other namespaces the same names lead nowhere", &[("parent", parent)]);
+    Scene::new("islands", "in other namespaces the same names lead nowhere", &[("parent", parent)])
+        .needs(&[loopback]);
 
 // ANCHOR: parent
 fn parent(parent: &Actor) -> Result {
@@ -19,12 +21,12 @@ fn parent(parent: &Actor) -> Result {
     // SAFETY: takes numbers; so below.
     let queue = unsafe { libc::msgget(key, libc::IPC_CREAT | libc::IPC_EXCL | 0o666) };
     let queue = Errno::result(queue).map_err(no_queues)?;
-    let loopback = TcpListener::bind(("127.0.0.1", 0)).map_err(no_loopback)?;
-    let address = loopback.local_addr()?;
+    let listener = TcpListener::bind(("127.0.0.1", 0))?;
+    let address = listener.local_addr()?;
     let (mut ours, theirs) = UnixStream::pair()?;
     let (by_key, by_address) = tries(parent, key, address)?;
     by_key?;
-    by_address.map_err(|errno| no_loopback(errno.into()))?;
+    by_address?;
 
     let child = fork(parent, "child", |me| child(me, key, address, theirs))?;
     let mut text = String::new();
@@ -70,10 +72,6 @@ fn tries(actor: &Actor, key: libc::key_t, address: SocketAddr) -> Result<Found> 
 fn no_queues(errno: Errno) -> stage::Error {
     let how = "run on a kernel with CONFIG_SYSVIPC, and remove queues that nobody needs (ipcrm)";
     missing(format!("no System V queue can be made ({errno})"), how)
-}
-
-fn no_loopback(error: std::io::Error) -> stage::Error {
-    missing(format!("no TCP over the loopback interface ({error})"), "run `ip link set lo up`")
 }
 
 fn no_namespaces(errno: Errno) -> stage::Error {

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicI32, AtomicU32, Ordering::Relaxed};
 use std::{fs::File, thread};
 
 use nix::unistd::{Pid, gettid};
+use stage::lacking::no_room;
 use stage::{Actor, Error, Result, Scene};
 
 use crate::process::{fork, status};
@@ -21,8 +22,9 @@ static VARIABLE: AtomicU32 = AtomicU32::new(1);
 // ANCHOR: process
 fn process(process: &Actor) -> Result {
     let all = || -> Result<String> { status(Pid::this(), "Threads") };
-    let inside =
-        thread::spawn(move || -> Result<_> { Ok((change(2)?, Pid::this(), gettid(), all()?)) });
+    let inside = thread::Builder::new()
+        .spawn(move || -> Result<_> { Ok((change(2)?, Pid::this(), gettid(), all()?)) })
+        .map_err(no_room)?;
     let (fd, pid, tid, threads) =
         inside.join().map_err(|_| Error::new("the thread panicked"))??;
     process.says(format!("had {threads} threads"));

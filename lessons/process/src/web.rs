@@ -5,7 +5,8 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
 
-use stage::{Actor, Result, Scene, missing};
+use stage::lacking::loopback;
+use stage::{Actor, Result, Scene};
 
 use crate::process::fork;
 
@@ -14,6 +15,7 @@ pub const SCENE: Scene = Scene::new(
     "a web server asks a database, and answers: all of it is IPC",
     &[("client", client)],
 )
+.needs(&[loopback])
 .races(&["recv"]);
 
 const WISH: &str = "user 7";
@@ -24,12 +26,12 @@ fn client(client: &Actor) -> Result {
     let path = client.socket_path("database")?;
     // Both listen before anybody connects: a connection waits in the queue of the listener.
     let rows = UnixListener::bind(&path)?;
-    let pages = TcpListener::bind(("127.0.0.1", 0)).map_err(no_loopback)?;
+    let pages = TcpListener::bind(("127.0.0.1", 0))?;
     let address = pages.local_addr()?;
     let database = fork(client, "database", |me| database(me, rows))?;
     let web = fork(client, "web", |me| web(me, pages, &path))?;
 
-    let mut server = TcpStream::connect(address).map_err(no_loopback)?;
+    let mut server = TcpStream::connect(address)?;
     client.sends("tcp", WISH);
     server.write_all(WISH.as_bytes())?;
     server.shutdown(Shutdown::Write)?;
@@ -77,8 +79,4 @@ fn all(peer: &mut impl Read) -> Result<String> {
     let mut text = String::new();
     peer.read_to_string(&mut text)?;
     Ok(text)
-}
-
-fn no_loopback(error: std::io::Error) -> stage::Error {
-    missing(format!("no TCP over the loopback interface ({error})"), "run `ip link set lo up`")
 }

@@ -3,7 +3,8 @@
 use std::fs;
 use std::net::Ipv4Addr;
 
-use stage::{Actor, CLOSE, EOF, Result, Scene, missing, varies};
+use stage::lacking::loopback;
+use stage::{Actor, CLOSE, EOF, Result, Scene, varies};
 use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::mpsc::Receiver;
 use tonic::transport::Channel;
@@ -17,14 +18,13 @@ pub const SCENE: Scene = Scene::of_roles(
     "the same service with gRPC, over TCP and over a Unix socket",
     &[("server", server), ("client", client)],
 )
+.needs(&[loopback])
 .races(&["*"]);
 
 // ANCHOR: server
 fn server(server: &Actor) -> Result {
     run(async {
-        let tcp = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(|error| {
-            missing(format!("there is no loopback network ({error})"), "bring `lo` up")
-        })?;
+        let tcp = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let unix = UnixListener::bind(server.socket_path("account")?)?;
         let port = tcp.local_addr()?.port();
         server.sends("note", varies("port", port));

@@ -5,7 +5,8 @@ use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 
 use nix::errno::Errno;
-use stage::{Actor, Result, Scene, missing};
+use stage::lacking::loopback;
+use stage::{Actor, Result, Scene};
 use tonic::Status;
 use tonic::transport::Endpoint;
 
@@ -16,13 +17,12 @@ pub const SCENE: Scene = Scene::new(
     "nobody serves at the port, or at the path: one code for both",
     &[("client", client)],
 )
+.needs(&[loopback])
 .races(&["*"]);
 
 // ANCHOR: client
 fn client(client: &Actor) -> Result {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(|error| {
-        missing(format!("there is no loopback network ({error})"), "bring `lo` up")
-    })?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     let port = listener.local_addr()?.port();
     // Nobody listens there any more.
     drop(listener);

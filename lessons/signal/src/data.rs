@@ -7,19 +7,19 @@ use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering::Relaxed};
 use nix::errno::Errno;
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
 use nix::unistd::{Pid, getppid};
+use stage::lacking::queued_signals;
 use stage::{Actor, Result, Scene, token};
 
-use crate::outside::room_in_queue;
 use crate::signals::fork;
 
 pub const SCENE: Scene =
-    Scene::new("data", "sigqueue sends a number along with a signal", &[("parent", parent)]);
+    Scene::new("data", "sigqueue sends a number along with a signal", &[("parent", parent)])
+        .needs(&[queued_signals]);
 
 const VALUE: usize = 12345;
 
 // ANCHOR: parent
 fn parent(parent: &Actor) -> Result {
-    room_in_queue()?;
     let child = fork(parent, "child", child)?;
     parent.until_waiting("child", "sigsuspend")?;
     parent.sends(token("signal"), format!("{} with {VALUE}", Signal::SIGUSR1));

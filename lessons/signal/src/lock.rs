@@ -16,7 +16,7 @@ pub const SCENE: Scene = Scene::new(
 .hangs();
 
 // ANCHOR: process
-/// Like the lock that `malloc` or `printf` has inside.
+/// Like the lock that `malloc` has inside.
 static LOCK: Mutex<usize> = Mutex::new(0);
 
 extern "C" fn count(_: c_int) {

@@ -5,23 +5,24 @@ use std::os::fd::OwnedFd;
 
 use nix::sys::signal::{SigSet, Signal};
 use nix::unistd::{pipe, write};
+use stage::lacking::queued_signals;
 use stage::{Actor, Result, Scene, token};
 
 use crate::data::sigqueue;
-use crate::outside::{room_in_queue, set_in, status};
+use crate::outside::{set_in, status};
 use crate::signals::{fork, take, text};
 
 pub const SCENE: Scene = Scene::new(
     "merged",
     "a standard signal is pending or not: three sent, one comes",
     &[("parent", parent)],
-);
+)
+.needs(&[queued_signals]);
 
 const USR1: Signal = Signal::SIGUSR1;
 
 // ANCHOR: parent
 fn parent(parent: &Actor) -> Result {
-    room_in_queue()?;
     let (go, start) = pipe()?;
     let child = fork(parent, "child", |me| child(me, &go))?;
     parent.until_waiting("child", "read")?;

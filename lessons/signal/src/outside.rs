@@ -19,20 +19,6 @@ pub fn status() -> Result<String> {
         .map_err(|error| missing(format!("/proc cannot be read ({error})"), "mount /proc"))
 }
 
-/// Makes sure that signals can be queued: how many may wait is a quota that all processes of a
-/// user share. Without room a real-time signal is refused, and a standard one loses its data.
-pub fn room_in_queue() -> Result {
-    let status = status()?;
-    let numbers = status.lines().find_map(|line| line.strip_prefix("SigQ:")?.split_once('/'));
-    let (queued, limit) = numbers.ok_or_else(|| missing("no `SigQ` in /proc", "mount /proc"))?;
-    // More than any scene queues.
-    if limit.trim().parse::<u64>()? < queued.trim().parse::<u64>()? + 100 {
-        let full = format!("no more signals can be queued ({} of {limit})", queued.trim());
-        return Err(missing(full, "raise the limit: `ulimit -i`"));
-    }
-    Ok(())
-}
-
 /// Turns this process into another program. It returns only if that fails.
 pub fn exec(command: &[&CStr]) -> Result {
     let errno = execvp(command[0], command).err();

@@ -5,24 +5,24 @@ use std::os::fd::OwnedFd;
 
 use nix::sys::signal::SigSet;
 use nix::unistd::{pipe, write};
+use stage::lacking::queued_signals;
 use stage::{Actor, Result, Scene, token};
 
 use crate::data::sigqueue;
-use crate::outside::room_in_queue;
 use crate::signals::{fork, take, text};
 
 pub const SCENE: Scene = Scene::new(
     "queued",
     "real-time signals queue: all come, in order, the lowest number first",
     &[("parent", parent)],
-);
+)
+.needs(&[queued_signals]);
 
 // ANCHOR: parent
 /// What is sent, in this order: which real-time signal, with which value.
 const SENT: [(c_int, usize); 4] = [(1, 9), (0, 1), (0, 2), (0, 3)];
 
 fn parent(parent: &Actor) -> Result {
-    room_in_queue()?;
     let (go, start) = pipe()?;
     let child = fork(parent, "child", |me| child(me, &go))?;
     parent.until_waiting("child", "read")?;

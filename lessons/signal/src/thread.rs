@@ -7,6 +7,7 @@ use std::thread;
 
 use nix::sys::signal::{SaFlags, SigSet, Signal, kill};
 use nix::unistd::{Pid, gettid, pipe, write};
+use stage::lacking::no_room;
 use stage::{Actor, Error, Result, Scene};
 
 use crate::hello::handle;
@@ -37,7 +38,7 @@ fn process(process: &Actor) -> Result {
     // A new thread inherits the mask: block first, so that nobody has it open by accident.
     SigSet::from(Signal::SIGUSR1).thread_block()?;
     let (ready, report) = pipe()?;
-    let worker = thread::spawn(move || worker(&report, &woken));
+    let worker = thread::Builder::new().spawn(move || worker(&report, &woken)).map_err(no_room)?;
     one_byte(&ready)?;
     process.says(format!("its main thread sends {} to the process", Signal::SIGUSR1));
     kill(Pid::this(), Signal::SIGUSR1)?;

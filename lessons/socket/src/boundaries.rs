@@ -3,6 +3,7 @@
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 
 use nix::sys::socket::{AddressFamily, MsgFlags, SockFlag, SockType, recv, send, socketpair};
+use stage::lacking::loopback;
 use stage::{Actor, Result, Scene};
 
 use crate::facts::{connection, on_one_cpu, udp};
@@ -11,7 +12,8 @@ pub const SCENE: Scene = Scene::new(
     "boundaries",
     "three sends: a stream joins them, datagrams stay apart",
     &[("both", both)],
-);
+)
+.needs(&[loopback]);
 
 const PARTS: [&str; 3] = ["AAA", "BBB", "CCC"];
 

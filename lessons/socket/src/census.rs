@@ -4,6 +4,7 @@ use std::fs;
 
 use nix::errno::Errno;
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, socketpair};
+use stage::lacking::loopback;
 use stage::{Actor, Result, Scene, missing, varies};
 
 use crate::facts::connection;
@@ -13,7 +14,8 @@ pub const SCENE: Scene = Scene::new(
     "the kernel lists its sockets: most of one machine's are often Unix sockets",
     &[("counter", counter)],
 )
-.races(&["read"]);
+.races(&["read"])
+.needs(&[loopback]);
 
 // ANCHOR: census
 fn counter(counter: &Actor) -> Result {

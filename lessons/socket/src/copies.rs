@@ -6,6 +6,7 @@ use std::os::fd::{AsRawFd, OwnedFd};
 use nix::errno::Errno;
 use nix::sys::socket::{MsgFlags, recv};
 use nix::unistd::{pipe, read};
+use stage::lacking::loopback;
 use stage::{Actor, Child, Fork, Result, Scene};
 
 use crate::facts::{connection, refusal};
@@ -14,7 +15,8 @@ pub const SCENE: Scene = Scene::new(
     "copies",
     "a copy in another process keeps a closed connection open",
     &[("parent", parent)],
-);
+)
+.needs(&[loopback]);
 
 fn parent(parent: &Actor) -> Result {
     let mut buffer = [0; 8];

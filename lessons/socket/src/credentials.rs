@@ -4,6 +4,7 @@ use std::os::unix::net::{UnixListener, UnixStream};
 
 use nix::sys::socket::{getsockopt, sockopt};
 use nix::unistd::{Pid, geteuid};
+use stage::lacking::loopback;
 use stage::{Actor, Fork, Result, Scene, varies};
 
 use crate::facts::connection;
@@ -12,7 +13,8 @@ pub const SCENE: Scene = Scene::new(
     "credentials",
     "a Unix socket tells the peer's process and user, TCP only an address",
     &[("server", server)],
-);
+)
+.needs(&[loopback]);
 
 // ANCHOR: server
 fn server(server: &Actor) -> Result {

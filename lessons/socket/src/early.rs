@@ -9,6 +9,7 @@ use nix::sys::socket::{
     AddressFamily, MsgFlags, SockFlag, SockType, SockaddrIn, accept, bind, recv, socket,
 };
 use nix::unistd::read;
+use stage::lacking::loopback;
 use stage::{Actor, CLOSE, EOF, Fork, Result, Scene};
 
 use crate::facts::{listener, refusal};
@@ -17,7 +18,8 @@ pub const SCENE: Scene = Scene::new(
     "early",
     "a connection is complete before accept, and accept gives another socket",
     &[("server", server)],
-);
+)
+.needs(&[loopback]);
 
 fn server(server: &Actor) -> Result {
     let listener = listener()?;

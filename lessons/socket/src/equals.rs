@@ -7,6 +7,7 @@ use nix::errno::Errno;
 use nix::sys::socket::{
     AddressFamily, Backlog, MsgFlags, SockFlag, SockType, listen, recv, send, socketpair,
 };
+use stage::lacking::loopback;
 use stage::{Actor, Fork, Result, Scene};
 
 use crate::facts::{refusal, udp};
@@ -15,7 +16,8 @@ pub const SCENE: Scene = Scene::new(
     "equals",
     "two ends that are equal: a socket pair, and two UDP sockets",
     &[("one", one)],
-);
+)
+.needs(&[loopback]);
 
 // ANCHOR: one
 fn one(one: &Actor) -> Result {

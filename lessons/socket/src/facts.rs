@@ -26,26 +26,21 @@ pub fn io_refusal<T>(result: io::Result<T>) -> Result<Errno> {
     )
 }
 
-/// Why nothing can be bound to the loopback address.
-pub fn no_loopback(why: impl std::fmt::Display) -> Error {
-    missing(format!("there is no loopback network ({why})"), "bring the interface `lo` up")
-}
-
 /// A TCP socket that listens at a free port of the loopback address.
-pub fn listener() -> Result<TcpListener> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(no_loopback)
+pub fn listener() -> io::Result<TcpListener> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
 }
 
 /// Both ends of a TCP connection: the one that connected and the one that was accepted.
-pub fn connection() -> Result<(TcpStream, TcpStream)> {
+pub fn connection() -> io::Result<(TcpStream, TcpStream)> {
     let listener = listener()?;
     let client = TcpStream::connect(listener.local_addr()?)?;
     Ok((client, listener.accept()?.0))
 }
 
 /// A UDP socket at a free port of the loopback address.
-pub fn udp() -> Result<UdpSocket> {
-    UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).map_err(no_loopback)
+pub fn udp() -> io::Result<UdpSocket> {
+    UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))
 }
 
 /// Keeps this process, and its children, on one processor. Each processor has its own queue of

@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
+use stage::lacking::loopback;
 use stage::{Actor, Fork, Result, Scene};
 
 use crate::facts::connection;
@@ -12,7 +13,8 @@ pub const SCENE: Scene = Scene::new(
     "a length before each message makes messages of a stream",
     &[("sender", sender)],
 )
-.races(&["recv"]);
+.races(&["recv"])
+.needs(&[loopback]);
 
 const MESSAGES: [&str; 3] = ["one", "two", "a longer one"];
 

@@ -3,12 +3,14 @@
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
 
+use stage::lacking::loopback;
 use stage::{Actor, CLOSE, EOF, Fork, Result, Scene};
 
 use crate::facts::connection;
 
 pub const SCENE: Scene =
-    Scene::new("half-close", "one direction is shut, the other goes on", &[("server", server)]);
+    Scene::new("half-close", "one direction is shut, the other goes on", &[("server", server)])
+        .needs(&[loopback]);
 
 // ANCHOR: server
 fn server(server: &Actor) -> Result {

@@ -11,23 +11,23 @@ use nix::sys::socket::{
 };
 use nix::sys::stat::Mode;
 use nix::unistd::{mkfifo, read, write};
+use stage::lacking::loopback;
 use stage::{Actor, CLOSE, EOF, Result, Scene, token, varies};
-
-use crate::facts::no_loopback;
 
 pub const SCENE: Scene = Scene::of_roles(
     "hello",
     "a server listens, a client connects, and they talk",
     &[("server", server), ("client", client)],
 )
-.races(&["mkfifo"]);
+.races(&["mkfifo"])
+.needs(&[loopback]);
 
 // ANCHOR: server
 fn server(server: &Actor) -> Result {
     let listener = socket(AddressFamily::Inet, SockType::Stream, SockFlag::empty(), None)?;
     server.says("socket: an endpoint that has no address yet");
     // Port zero: the kernel chooses a free one.
-    bind(listener.as_raw_fd(), &SockaddrIn::new(127, 0, 0, 1, 0)).map_err(no_loopback)?;
+    bind(listener.as_raw_fd(), &SockaddrIn::new(127, 0, 0, 1, 0))?;
     let port = getsockname::<SockaddrIn>(listener.as_raw_fd())?.port();
     server.says("bind: it has an address");
     listen(&listener, Backlog::new(8)?)?;

@@ -9,6 +9,7 @@ use nix::sys::signal::Signal;
 use nix::sys::socket::{MsgFlags, send};
 use nix::sys::wait::WaitStatus;
 use nix::unistd::{read, write};
+use stage::lacking::loopback;
 use stage::{Actor, CLOSE, EOF, Fork, Result, Scene};
 
 use crate::facts::{connection, refusal};
@@ -17,7 +18,8 @@ pub const SCENE: Scene = Scene::new(
     "hung-up",
     "the peer has closed: the first send succeeds, the second ends the sender",
     &[("server", server)],
-);
+)
+.needs(&[loopback]);
 
 fn server(server: &Actor) -> Result {
     let (theirs, mine) = connection()?;

@@ -3,6 +3,7 @@
 use std::os::fd::AsRawFd;
 
 use nix::sys::socket::{MsgFlags, recv, setsockopt, sockopt};
+use stage::lacking::loopback;
 use stage::{Actor, Result, Scene, varies};
 
 use crate::facts::{on_one_cpu, udp};
@@ -12,7 +13,8 @@ pub const SCENE: Scene = Scene::new(
     "every UDP send succeeds, and most of the datagrams are gone",
     &[("both", both)],
 )
-.races(&["recv"]);
+.races(&["recv"])
+.needs(&[loopback]);
 
 const SENDS: usize = 1000;
 

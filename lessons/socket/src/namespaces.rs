@@ -1,6 +1,7 @@
 //! The same client and the same server, in two network namespaces: as far apart as two machines.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::os::fd::OwnedFd;
 use std::process::{Command, Stdio};
@@ -9,6 +10,7 @@ use nix::sched::{CloneFlags, unshare};
 use nix::sys::prctl;
 use nix::sys::signal::Signal;
 use nix::unistd::{getegid, geteuid, pipe, read, write};
+use stage::lacking::no_room;
 use stage::{Actor, Fork, Result, Scene, missing};
 
 use crate::dialogue::{answer, ask};
@@ -80,6 +82,7 @@ fn ip(arguments: &str) -> Result {
     match program.status() {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(lacks(format!("`ip {arguments}` failed ({status})"))),
+        Err(error) if error.kind() == ErrorKind::WouldBlock => Err(no_room(error)),
         Err(error) => Err(lacks(format!("there is no program `ip` ({error})"))),
     }
 }

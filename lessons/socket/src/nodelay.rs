@@ -3,6 +3,7 @@
 use std::net::TcpStream;
 
 use nix::sys::socket::{getsockopt, setsockopt, sockopt};
+use stage::lacking::loopback;
 use stage::{Actor, Result, Scene};
 
 use crate::facts::listener;
@@ -11,7 +12,8 @@ pub const SCENE: Scene = Scene::new(
     "nodelay",
     "Nagle's algorithm is on unless somebody turns it off",
     &[("both", both)],
-);
+)
+.needs(&[loopback]);
 
 // ANCHOR: nodelay
 fn both(both: &Actor) -> Result {

@@ -9,6 +9,7 @@ use nix::sys::socket::{
     AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, SockFlag, SockType, recvmsg,
     sendmsg, socketpair,
 };
+use stage::lacking::loopback;
 use stage::{Actor, Fork, Result, Scene, token};
 
 use crate::dialogue::{answer, ask};
@@ -18,7 +19,8 @@ pub const SCENE: Scene = Scene::new(
     "passing",
     "a dispatcher hands an accepted connection to a worker",
     &[("boss", boss)],
-);
+)
+.needs(&[loopback]);
 
 // ANCHOR: boss
 fn boss(boss: &Actor) -> Result {

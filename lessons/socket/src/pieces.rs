@@ -7,6 +7,7 @@ use nix::errno::Errno;
 use nix::sys::socket::{
     AddressFamily, MsgFlags, SockFlag, SockType, recv, recvmsg, send, socketpair,
 };
+use stage::lacking::loopback;
 use stage::{Actor, Result, Scene};
 
 use crate::facts::{connection, refusal};
@@ -15,7 +16,8 @@ pub const SCENE: Scene = Scene::new(
     "pieces",
     "a small buffer: a stream keeps the rest, a datagram loses it",
     &[("both", both)],
-);
+)
+.needs(&[loopback]);
 
 const LETTERS: &str = "abcdefghij";
 const ROOM: usize = 4;

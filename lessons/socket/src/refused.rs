@@ -6,21 +6,23 @@ use std::os::unix::net::UnixStream;
 
 use nix::errno::Errno;
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, SockaddrIn, bind, getsockname, socket};
+use stage::lacking::loopback;
 use stage::{Actor, Result, Scene};
 
-use crate::facts::{io_refusal, no_loopback, udp};
+use crate::facts::{io_refusal, udp};
 
 pub const SCENE: Scene = Scene::new(
     "refused",
     "nobody listens: TCP says so, connected UDP too, unconnected UDP does not",
     &[("client", client)],
-);
+)
+.needs(&[loopback]);
 
 fn client(client: &Actor) -> Result {
     // ANCHOR: tcp
     // Bound, so that nobody else can have the port; but it does not listen.
     let silent = socket(AddressFamily::Inet, SockType::Stream, SockFlag::empty(), None)?;
-    bind(silent.as_raw_fd(), &SockaddrIn::new(127, 0, 0, 1, 0)).map_err(no_loopback)?;
+    bind(silent.as_raw_fd(), &SockaddrIn::new(127, 0, 0, 1, 0))?;
     let port = getsockname::<SockaddrIn>(silent.as_raw_fd())?.port();
     let errno = io_refusal(TcpStream::connect((Ipv4Addr::LOCALHOST, port)))?;
     client.says(format!("TCP, a port where nobody listens: {errno:?}"));

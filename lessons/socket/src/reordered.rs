@@ -2,6 +2,7 @@
 
 use std::net::{SocketAddr, UdpSocket};
 
+use stage::lacking::loopback;
 use stage::{Actor, Fork, Result, Scene};
 
 use crate::facts::{on_one_cpu, udp};
@@ -10,7 +11,8 @@ pub const SCENE: Scene = Scene::new(
     "reordered",
     "datagrams come in another order, twice, or not at all",
     &[("receiver", receiver)],
-);
+)
+.needs(&[loopback]);
 
 const SENT: [&str; 4] = ["first", "second", "third", "fourth"];
 

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::net::{SocketAddr, TcpStream};
 
+use stage::lacking::loopback;
 use stage::{Actor, Fork, Result, Scene, token};
 
 use crate::dialogue::{answer, ask};
@@ -12,7 +13,8 @@ pub const SCENE: Scene = Scene::new(
     "requests",
     "two clients are connected, and each gets its own answer",
     &[("server", server)],
-);
+)
+.needs(&[loopback]);
 
 // ANCHOR: server
 fn server(server: &Actor) -> Result {

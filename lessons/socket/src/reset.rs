@@ -5,6 +5,7 @@ use std::os::fd::AsRawFd;
 
 use nix::errno::Errno;
 use nix::sys::socket::{MsgFlags, recv, send, setsockopt, sockopt};
+use stage::lacking::loopback;
 use stage::{Actor, Fork, Result, Scene, token};
 
 use crate::facts::{connection, refusal};
@@ -13,7 +14,8 @@ pub const SCENE: Scene = Scene::new(
     "reset",
     "the send succeeded, the program never read it, the connection is reset",
     &[("client", client)],
-);
+)
+.needs(&[loopback]);
 
 // ANCHOR: client
 fn client(client: &Actor) -> Result {

@@ -9,20 +9,22 @@ use nix::sys::socket::{
     AddressFamily, Backlog, SockFlag, SockType, SockaddrIn, accept, bind, getsockname, listen,
     setsockopt, socket, sockopt,
 };
+use stage::lacking::loopback;
 use stage::{Actor, Result, Scene};
 
-use crate::facts::{no_loopback, refusal};
+use crate::facts::refusal;
 
 pub const SCENE: Scene = Scene::new(
     "restart",
     "a restarted server gets its port back only with SO_REUSEADDR, both times",
     &[("server", server)],
-);
+)
+.needs(&[loopback]);
 
 // ANCHOR: restart
 fn server(server: &Actor) -> Result {
     for (first, second) in [(false, false), (false, true), (true, false), (true, true)] {
-        let (old, port) = bound(first, 0).map_err(no_loopback)?;
+        let (old, port) = bound(first, 0)?;
         listen(&old, Backlog::new(8)?)?;
         let mut client = TcpStream::connect(("127.0.0.1", port))?;
         // SAFETY: the kernel makes this descriptor for us; nobody else owns it.

@@ -4,6 +4,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
 
+use stage::lacking::loopback;
 use stage::{Actor, Fork, Result, Scene};
 
 use crate::dialogue::{answer, ask};
@@ -13,7 +14,8 @@ pub const SCENE: Scene = Scene::new(
     "same",
     "only the address differs: the same dialogue over a path and over TCP",
     &[("server", server)],
-);
+)
+.needs(&[loopback]);
 
 // ANCHOR: both
 fn server(server: &Actor) -> Result {

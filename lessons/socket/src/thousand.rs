@@ -7,6 +7,7 @@ use std::os::fd::AsRawFd;
 
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
 use nix::sys::socket::{Backlog, listen};
+use stage::lacking::loopback;
 use stage::{Actor, Fork, Result, Scene};
 
 use crate::crowd::{CLIENTS, allow_descriptors, clients};
@@ -17,7 +18,8 @@ pub const SCENE: Scene = Scene::new(
     "one thread with epoll serves a thousand clients at once",
     &[("server", server)],
 )
-.races(&["*"]);
+.races(&["*"])
+.needs(&[loopback]);
 
 // ANCHOR: server
 fn server(server: &Actor) -> Result {

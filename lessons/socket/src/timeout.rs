@@ -5,6 +5,7 @@ use std::os::fd::AsRawFd;
 use nix::errno::Errno;
 use nix::sys::socket::{MsgFlags, getsockopt, recv, setsockopt, sockopt};
 use nix::sys::time::{TimeVal, TimeValLike};
+use stage::lacking::loopback;
 use stage::{Actor, Result, Scene};
 
 use crate::facts::{connection, refusal};
@@ -13,7 +14,8 @@ pub const SCENE: Scene = Scene::new(
     "timeout",
     "a receive that gives up: at once, or after a time",
     &[("client", client)],
-);
+)
+.needs(&[loopback]);
 
 // ANCHOR: client
 fn client(client: &Actor) -> Result {

@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 
+use stage::lacking::loopback;
 use stage::{Actor, CLOSE, EOF, Fork, Result, Scene};
 
 use crate::facts::listener;
@@ -11,7 +12,8 @@ pub const SCENE: Scene = Scene::new(
     "web",
     "HTTP and the protocol of Redis are text over a socket",
     &[("server", server)],
-);
+)
+.needs(&[loopback]);
 
 const GET: &str = "GET / HTTP/1.1\r\nHost: here\r\n\r\n";
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";

@@ -95,7 +95,7 @@ impl Witness {
     /// What one thread did. Of calls whose number a race decides, a row stays for each kind.
     fn rows(&self, actor: &Seen, tid: i32, races: &[&str], names: &mut Names) -> Vec<String> {
         let mut rows: Vec<String> = Vec::new();
-        let mut racing = rows.len();
+        let mut racing = 0;
         let is_race = |call: &Call| {
             let own = |race: &str| race.split_once(' ') == Some((&actor.name, call.name));
             races.iter().any(|race| *race == call.name || own(race))

@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::os::fd::OwnedFd;
 
-use stage::Result;
+use stage::{Result, lacking};
 
 use super::unix::Stream;
 use super::{CARRIED, Ends, Mechanism, Setup, TOUCHED, USUAL, ends};
@@ -28,6 +28,7 @@ pub const NAGLE: Mechanism = Mechanism {
 };
 
 fn make(_: &Setup, at_once: bool) -> Result<Ends> {
+    lacking::loopback()?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     let near = TcpStream::connect(listener.local_addr()?)?;
     let (far, _) = listener.accept()?;

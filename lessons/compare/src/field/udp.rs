@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, UdpSocket};
 
 use nix::sys::socket::setsockopt;
 use nix::sys::socket::sockopt::{RcvBuf, SndBuf};
-use stage::{Result, missing};
+use stage::{Result, lacking, missing};
 
 use super::unix::{PLENTY, Packets};
 use super::{Ends, Mechanism, Setup, USUAL, ends};
@@ -23,6 +23,7 @@ fn make(setup: &Setup) -> Result<Ends> {
             format!("choose a size up to {MOST}"),
         ));
     }
+    lacking::loopback()?;
     let (near, far) = (socket()?, socket()?);
     near.connect(far.local_addr()?)?;
     far.connect(near.local_addr()?)?;

@@ -1,8 +1,10 @@
 //! What a parent learns of how a program ended.
 
+use std::io::ErrorKind;
 use std::process::{Command, Stdio};
 
 use nix::sys::wait::WaitStatus;
+use stage::lacking::no_room;
 use stage::{Actor, Error, Generator, Problem, Result, Seed, missing};
 
 use crate::process::{SHELL, fork};
@@ -87,10 +89,12 @@ fn shell(me: &Actor, signal: &str) -> Result {
         .args(["-c", "\"$0\" -c \"$1\"; echo $?", SHELL, &program])
         .stderr(Stdio::null())
         .output()
-        .map_err(|error| {
-            missing(format!("`{SHELL}` cannot be executed ({error})"), "install it")
+        .map_err(|error| match error.kind() {
+            ErrorKind::WouldBlock => no_room(error),
+            _ => missing(format!("`{SHELL}` cannot be executed ({error})"), "install it"),
         })?;
     let said = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    stage::ensure!(!said.is_empty(), "the shell said nothing, and ended with {}", output.status);
     me.says(format!("lets a shell run a program that does {program}"));
     me.says(format!("echo $? prints {said}"));
     me.finds(said);

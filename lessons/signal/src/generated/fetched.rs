@@ -3,10 +3,10 @@
 use std::ffi::c_int;
 
 use nix::unistd::getpid;
+use stage::lacking::queued_signals;
 use stage::{Actor, Generator, Problem, Result, Seed, token};
 
 use crate::data::sigqueue;
-use crate::outside::room_in_queue;
 use crate::queued::real_time;
 use crate::signals::take;
 
@@ -54,7 +54,7 @@ fn make(seed: &mut Seed) -> Problem {
 }
 
 fn process(me: &Actor, sent: &[(char, c_int)]) -> Result {
-    room_in_queue()?;
+    queued_signals()?;
     let set = real_time(&[0, 1, 2]);
     set.thread_block()?;
     for (letter, which) in sent {

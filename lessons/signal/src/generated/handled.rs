@@ -4,10 +4,10 @@ use std::ffi::c_int;
 
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
 use nix::unistd::getpid;
+use stage::lacking::queued_signals;
 use stage::{Actor, Generator, Problem, Result, Seed};
 
 use crate::data::sigqueue;
-use crate::outside::room_in_queue;
 use crate::queued::real_time;
 use crate::signals::{note, runs};
 
@@ -61,7 +61,7 @@ fn make(seed: &mut Seed) -> Problem {
 }
 
 fn process(me: &Actor, blocked: bool, times: [usize; 3]) -> Result {
-    room_in_queue()?;
+    queued_signals()?;
     let handler = SigHandler::Handler(note);
     for signal in [Signal::SIGUSR1, Signal::SIGUSR2] {
         let action = SigAction::new(handler, SaFlags::empty(), SigSet::empty());
