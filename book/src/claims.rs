@@ -1,15 +1,14 @@
 //! What is claimed, and whether it rests on evidence that is there and is told on a page.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use toml::Spanned;
 
 use crate::course::Course;
-use crate::problem::{Problem, Problems};
-use crate::{measured, notes};
+use crate::problem::Problems;
+use crate::{files, measured, notes};
 
 /// The file that holds all claims, relative to the root of the workspace.
 pub const FILE: &str = "book/claims.toml";
@@ -153,21 +152,16 @@ pub fn read(root: &Path) -> Result<Vec<Claim>, Problems> {
         #[serde(default)]
         claim: Vec<Entry>,
     }
-    let file = root.join(FILE);
-    if !file.is_file() {
+    if !root.join(FILE).is_file() {
         return Ok(Vec::new());
     }
-    let text = std::fs::read_to_string(&file)
-        .map_err(|error| Problem::new(FILE, 1, format!("cannot be read: {error}")))?;
-    let ledger: Ledger = toml::from_str(&text).map_err(|error| {
-        let line = error.span().map_or(1, |span| line_of(&text, &span));
-        Problem::new(FILE, line, error.message().to_owned())
-    })?;
+    let text = files::read(root, Path::new(FILE))?;
+    let ledger: Ledger = files::parse(Path::new(FILE), &text)?;
     let mut problems = Problems::default();
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     let mut claims = Vec::new();
     for entry in ledger.claim {
-        let (id, line) = (entry.id.get_ref().clone(), line_of(&text, &entry.id.span()));
+        let (id, line) = (entry.id.get_ref().clone(), files::line_at(&text, entry.id.span().start));
         if !id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
             problems.add(FILE, line, format!("the id `{id}`: use lower case, digits and hyphens"));
         }
@@ -181,10 +175,6 @@ pub fn read(root: &Path) -> Result<Vec<Claim>, Problems> {
         claims.push(Claim { id, line, entry });
     }
     problems.or(claims)
-}
-
-fn line_of(text: &str, span: &Range<usize>) -> usize {
-    text[..span.start.min(text.len())].matches('\n').count() + 1
 }
 
 /// Checks that each claim rests on something that is there, and that a page tells it.

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::claims::{self, Claim};
-use crate::lesson::{self, Lesson};
+use crate::files;
+use crate::lesson::Lesson;
 use crate::notes::{self, Note};
 use crate::order;
 use crate::problem::Problems;
@@ -62,8 +63,8 @@ impl Course {
             problems.extend(found);
             Vec::new()
         });
-        let notes = notes::read(root).unwrap_or_else(|found| {
-            problems.extend(found);
+        let notes = notes::read(root).unwrap_or_else(|problem| {
+            problems.extend(problem.into());
             Vec::new()
         });
         let questions = questions(root);
@@ -85,7 +86,7 @@ fn lessons(
 ) -> (Vec<Lesson>, Problems) {
     let mut problems = Problems::default();
     let mut lessons = Vec::new();
-    for name in lesson::files(&root.join("lessons")) {
+    for name in files::names(&root.join("lessons")) {
         if name.starts_with(['_', '.']) || !root.join("lessons").join(&name).is_dir() {
             continue;
         }
@@ -117,9 +118,8 @@ pub fn root_above(folder: &Path) -> Option<PathBuf> {
 /// Only the names: what a question says is the business of the quiz, which checks it.
 fn questions(root: &Path) -> Vec<String> {
     let lessons = root.join("lessons");
-    let files =
-        lesson::files(&lessons).into_iter().map(|name| lessons.join(name).join("quiz.toml"));
-    files
+    let banks = files::names(&lessons).into_iter().map(|name| lessons.join(name).join("quiz.toml"));
+    banks
         .chain([root.join("quiz/general.toml")])
         .filter_map(|file| std::fs::read_to_string(file).ok())
         .filter_map(|text| text.parse::<toml::Table>().ok())

@@ -21,6 +21,7 @@ use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
 use crate::claims::Citation;
 use crate::course::Course;
 use crate::figure;
+use crate::files;
 use crate::html;
 use crate::lesson::Lesson;
 use crate::measured;
@@ -99,16 +100,19 @@ pub fn expand(course: &Course, page: &Page, problems: &mut Problems) -> Expanded
 #[derive(Default)]
 struct Found {
     code: Vec<Range<usize>>,
-    /// Links to claims: the place of the whole link, its address, whether it shows any words.
     links: Vec<Link>,
     /// Words in Korean, which a screen reader must pronounce as such.
     hangul: Vec<Range<usize>>,
 }
 
+/// A link to a claim.
 struct Link {
+    /// The whole of it, with its words and its address.
     range: Range<usize>,
     id: String,
+    /// Whether it is written as `[words](address)`.
     inline: bool,
+    /// Whether it shows any words.
     visible: bool,
 }
 
@@ -167,7 +171,7 @@ struct Desk<'a, 'p> {
 
 impl Desk<'_, '_> {
     fn line(&self, at: usize) -> usize {
-        self.page.line + self.page.text[..at].matches('\n').count()
+        self.page.line + files::line_at(self.page.text, at) - 1
     }
 
     fn wrong(&mut self, at: usize, text: impl Into<String>) {

@@ -346,12 +346,11 @@ impl<'a> Plan<'a> {
 
     /// What was sent and nobody reports to have got: a short arrow out of the lane.
     fn unanswered(&self, out: &mut String, row: &Row) {
-        let at = self.rows.iter().position(|other| std::ptr::eq(other, row));
         let got = |other: &Row| {
             matches!(other.placed.line.act, Act::Gets(_))
                 && self.sources(other).any(|source| std::ptr::eq(source, row))
         };
-        if at.is_none() || self.rows.iter().any(got) {
+        if self.rows.iter().any(got) {
             return;
         }
         let lane = &self.lanes[row.lane];

@@ -37,7 +37,7 @@ pub fn page(course: &Course, citations: &[Citation]) -> String {
     shelf(&mut out, course);
     filter(&mut out, course, &topics);
     for topic in topics {
-        let _ = write!(out, "\n<div class=\"claim-topic\">\n\n## {}", heading(course, topic));
+        let _ = write!(out, "\n<div class=\"claim-topic\">\n\n### {}", heading(course, topic));
         let _ = writeln!(out, " {{#topic-{topic}}}");
         for claim in course.claims.iter().filter(|claim| claim.entry.topic == topic) {
             entry(&mut out, course, claim, citations);
@@ -63,7 +63,6 @@ fn heading(course: &Course, topic: &str) -> String {
     match (course.lesson(topic), topic) {
         (Some(lesson), _) => lesson.head.title.clone(),
         (None, "ipc") => "Inter-process communication".to_owned(),
-        (None, "compare") => "Choosing a mechanism".to_owned(),
         (None, other) => other.to_owned(),
     }
 }
@@ -160,7 +159,7 @@ fn filter(out: &mut String, course: &Course, topics: &[&str]) {
     });
     let _ = write!(
         out,
-        "\n## The claims {{#claims}}\n\n\
+        "\n## The claims {{#claims}}\n\nBy topic, in the order of the book.\n\n\
          <form id=\"ledger\" class=\"ledger-filter\" role=\"search\" aria-label=\"Filter the claims\" hidden>\n\
          <label>Words <input type=\"search\" name=\"words\" autocomplete=\"off\" spellcheck=\"false\"></label>\n\
          {}{}{}<button type=\"reset\">Show all</button>\n\

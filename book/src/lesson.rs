@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::files;
 use crate::problem::{Problem, Problems};
-use crate::scene::{Recording, Scene, Source};
+use crate::scene::{Recording, Scene, Source, strip_head};
 use crate::source::{self, Declared};
 
 /// A mechanism's folder.
@@ -68,7 +69,7 @@ impl Lesson {
     /// What is wrong with the page's head or the manifest.
     pub fn outline(root: &Path, name: &str) -> Result<Self, Problems> {
         let page = page(name);
-        let text = read(root, &page)?;
+        let text = files::read(root, &page)?;
         let (head, text, text_line) = split_head(&text).map_err(|(line, why)| {
             Problem::new(
                 &page,
@@ -86,18 +87,13 @@ fn page(name: &str) -> PathBuf {
     Path::new("lessons").join(name).join("lesson.md")
 }
 
-fn read(root: &Path, file: &Path) -> Result<String, Problem> {
-    std::fs::read_to_string(root.join(file))
-        .map_err(|error| Problem::new(file, 1, format!("cannot be read: {error}")))
-}
-
 fn split_head(page: &str) -> Result<(Head, String, usize), (usize, String)> {
     let rest = page.strip_prefix("+++\n").ok_or((1, "the page has no head".to_owned()))?;
     let (head, text) =
         rest.split_once("\n+++\n").ok_or((1, "the head has no end `+++`".to_owned()))?;
     let parsed = toml::from_str(head).map_err(|error| {
-        let before = error.span().map_or("", |span| &head[..span.start.min(head.len())]);
-        (before.matches('\n').count() + 2, format!("wrong head: {}", error.message()))
+        let line = error.span().map_or(1, |span| files::line_at(head, span.start));
+        (line + 1, format!("wrong head: {}", error.message()))
     })?;
     Ok((parsed, text.to_owned(), head.lines().count() + 3))
 }
@@ -113,9 +109,7 @@ fn manifest(root: &Path, name: &str) -> Result<(String, String), Problem> {
         description: Option<String>,
     }
     let file = Path::new("lessons").join(name).join("Cargo.toml");
-    let text = read(root, &file)?;
-    let manifest: Manifest = toml::from_str(&text)
-        .map_err(|error| Problem::new(&file, 1, error.message().to_owned()))?;
+    let manifest: Manifest = files::parse(&file, &files::read(root, &file)?)?;
     let Package { name: package, description } = manifest.package;
     if package != format!("lesson-{name}") {
         let text = format!("the package `{package}` must be called `lesson-{name}`");
@@ -130,7 +124,7 @@ fn manifest(root: &Path, name: &str) -> Result<(String, String), Problem> {
 fn scenes(root: &Path, name: &str) -> Result<Vec<Scene>, Problems> {
     let folder = Path::new("lessons").join(name);
     let main = folder.join("src/main.rs");
-    let modules = source::scene_modules(&read(root, &main)?)
+    let modules = source::scene_modules(&files::read(root, &main)?)
         .map_err(|(line, why)| Problem::new(&main, line, why))?;
     let memories = source::memories(&sources(&root.join(&folder).join("src")));
     let mut problems = Problems::default();
@@ -149,7 +143,7 @@ fn scenes(root: &Path, name: &str) -> Result<Vec<Scene>, Problems> {
 
 /// The texts of all Rust files of a folder.
 fn sources(folder: &Path) -> Vec<String> {
-    files(folder)
+    files::names(folder)
         .into_iter()
         .map(|name| folder.join(name))
         .flat_map(|path| match path.is_dir() {
@@ -197,7 +191,7 @@ fn scene(root: &Path, folder: &Path, module: &str, memories: &[String]) -> Resul
     }
     let kernel = folder.join("recorded").join(kernel_snapshot(&declared));
     let kernel = std::fs::read_to_string(root.join(kernel)).ok();
-    let kernel = kernel.map(|text| crate::scene::strip_head(&text).1.trim_end().to_owned());
+    let kernel = kernel.map(|text| strip_head(&text).1.trim_end().to_owned());
     problems.or(Scene { declared, source, recordings, kernel })
 }
 
@@ -223,19 +217,10 @@ fn orphans(root: &Path, folder: &Path, scenes: &[Scene], problems: &mut Problems
         .map(|(_, snapshot)| snapshot)
         .chain(scenes.iter().map(|scene| kernel_snapshot(&scene.declared)))
         .collect();
-    for file in files(&root.join(folder).join("recorded")) {
+    for file in files::names(&root.join(folder).join("recorded")) {
         if file.ends_with(".snap") && !known.contains(&file) {
             let text = "records no scene of `main.rs`, so no page can show it: delete it";
             problems.add(folder.join("recorded").join(file), 1, text);
         }
     }
-}
-
-/// The names of what is in a folder, sorted; nothing if there is no such folder.
-pub(crate) fn files(folder: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut names: Vec<String> =
-        entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
-    names.sort();
-    names
 }

@@ -13,6 +13,7 @@ pub mod claims;
 pub mod course;
 pub mod expand;
 pub mod figure;
+pub mod files;
 pub mod html;
 pub mod lanes;
 pub mod ledger;

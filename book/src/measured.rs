@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::course::Course;
+use crate::files;
 use crate::html::attribute;
-use crate::lesson::files;
 
 /// The part of `recorded/measured.json` that settles claims; the lesson that writes it knows the
 /// rest.
@@ -101,7 +101,7 @@ pub fn piece(root: &Path, lesson: &str, name: &str) -> Result<String, String> {
 
 /// The names of what the lesson has made of its recorded measurements, for [`piece`].
 pub fn pieces(root: &Path, lesson: &str) -> Vec<String> {
-    let names = files(&root.join("lessons").join(lesson).join("recorded"));
+    let names = files::names(&root.join("lessons").join(lesson).join("recorded"));
     names.iter().filter_map(|name| name.strip_suffix(".html").map(str::to_owned)).collect()
 }
 

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::problem::{Problem, Problems};
+use crate::files;
+use crate::problem::Problem;
 
 /// The file that lists them, relative to the root of the workspace.
 pub const FILE: &str = "book/notes.toml";
@@ -36,22 +37,17 @@ pub struct Heading {
 /// # Errors
 ///
 /// What cannot be read.
-pub fn read(root: &Path) -> Result<Vec<Note>, Problems> {
+pub fn read(root: &Path) -> Result<Vec<Note>, Problem> {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Shelf {
         note: Vec<Note>,
     }
-    let file = root.join(FILE);
-    if !file.is_file() {
+    if !root.join(FILE).is_file() {
         return Ok(Vec::new());
     }
-    let text = std::fs::read_to_string(&file)
-        .map_err(|error| Problem::new(FILE, 1, format!("cannot be read: {error}")))?;
-    let shelf: Shelf = toml::from_str(&text).map_err(|error| {
-        let before = error.span().map_or("", |span| &text[..span.start.min(text.len())]);
-        Problem::new(FILE, before.matches('\n').count() + 1, error.message().to_owned())
-    })?;
+    let text = files::read(root, Path::new(FILE))?;
+    let shelf: Shelf = files::parse(Path::new(FILE), &text)?;
     Ok(shelf.note)
 }
 

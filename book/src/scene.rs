@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use stage::{Act, Disorder, Placed, arrange, picture};
 
+use crate::files;
 use crate::problem::Problem;
 use crate::source::Declared;
 
@@ -49,36 +50,31 @@ impl Source {
     ///
     /// Why it cannot be read.
     pub fn read(root: &Path, file: PathBuf) -> Result<Self, Problem> {
-        let text = std::fs::read_to_string(root.join(&file))
-            .map_err(|error| Problem::new(&file, 1, format!("cannot be read: {error}")))?;
+        let text = files::read(root, &file)?;
         Ok(Self { file, text })
     }
 
     /// The lines of the file, or those between `// ANCHOR: name` and `// ANCHOR_END: name`, without
     /// the anchors' own lines. `None` if there is no such pair.
     pub fn excerpt(&self, anchor: Option<&str>) -> Option<String> {
-        excerpt(&self.text, anchor)
+        let is_mark = |line: &&str| mark(line, "ANCHOR:").or(mark(line, "ANCHOR_END:")).is_some();
+        let mut lines: Vec<&str> = self.text.lines().collect();
+        if let Some(name) = anchor {
+            let start = lines.iter().position(|line| mark(line, "ANCHOR:") == Some(name))?;
+            let end = lines.iter().position(|line| mark(line, "ANCHOR_END:") == Some(name))?;
+            lines = lines.get(start..end)?.to_vec();
+        }
+        lines.retain(|line| !is_mark(line));
+        let indent = lines.iter().filter(|line| !line.trim().is_empty());
+        let indent = indent.map(|line| line.len() - line.trim_start().len()).min().unwrap_or(0);
+        let text: Vec<&str> = lines.iter().map(|line| line.get(indent..).unwrap_or("")).collect();
+        Some(text.join("\n").trim_matches('\n').to_owned())
     }
 
     /// The anchors that its source declares.
     pub fn anchors(&self) -> Vec<&str> {
         self.text.lines().filter_map(|line| mark(line, "ANCHOR:")).collect()
     }
-}
-
-fn excerpt(source: &str, anchor: Option<&str>) -> Option<String> {
-    let is_mark = |line: &&str| mark(line, "ANCHOR:").or(mark(line, "ANCHOR_END:")).is_some();
-    let mut lines: Vec<&str> = source.lines().collect();
-    if let Some(name) = anchor {
-        let start = lines.iter().position(|line| mark(line, "ANCHOR:") == Some(name))?;
-        let end = lines.iter().position(|line| mark(line, "ANCHOR_END:") == Some(name))?;
-        lines = lines.get(start..end)?.to_vec();
-    }
-    lines.retain(|line| !is_mark(line));
-    let indent = lines.iter().filter(|line| !line.trim().is_empty());
-    let indent = indent.map(|line| line.len() - line.trim_start().len()).min().unwrap_or(0);
-    let text: Vec<&str> = lines.iter().map(|line| line.get(indent..).unwrap_or("")).collect();
-    Some(text.join("\n").trim_matches('\n').to_owned())
 }
 
 fn mark<'a>(line: &'a str, word: &str) -> Option<&'a str> {
@@ -101,8 +97,7 @@ impl Recording {
     ) -> Result<Self, Problem> {
         let again = "it is written by the lesson's test, never by hand: record it again";
         let wrong = |line: usize, why: String| Problem::new(&file, line, format!("{why}; {again}"));
-        let text = std::fs::read_to_string(root.join(&file))
-            .map_err(|error| wrong(1, format!("cannot be read: {error}")))?;
+        let text = files::read(root, &file).map_err(|problem| wrong(1, problem.text))?;
         let (head, picture) = strip_head(&text);
         let mut lines = picture::read(picture).map_err(|why| wrong(head + 1, why))?;
         if lines.is_empty() {

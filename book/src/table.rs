@@ -1,17 +1,16 @@
 //! The table of lessons: on a page, and in the README.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use crate::course::Course;
+use crate::files;
 use crate::html::text as escaped;
 use crate::problem::{Problem, Problems};
 use crate::scene::recorded;
 
 /// The file that holds the table for people who look at the repository.
 pub const README: &str = "README.md";
-
-const START: &str = "<!-- lessons -->";
-const END: &str = "<!-- /lessons -->";
 
 /// What to run when the README's table is not that of the lessons' folders.
 pub const COMMAND: &str = "cargo run -p book -- lessons --write";
@@ -58,24 +57,8 @@ pub fn markdown(course: &Course) -> String {
 pub fn readme(course: &Course, write: bool) -> Result<(), Problems> {
     let file = course.root.join(README);
     let wrong = |line: usize, text: String| Problems::from(Problem::new(README, line, text));
-    let old = std::fs::read_to_string(&file)
-        .map_err(|error| wrong(1, format!("cannot be read: {error}")))?;
-    let new = replaced(&old, "lessons", "/lessons", |_| Ok(markdown(course)));
-    let new = new.and_then(|new| match new {
-        Some(new) => Ok(new),
-        None => Err((
-            1,
-            format!(
-                "no table of lessons: put `{START}` and `{END}` on lines of their own where it goes"
-            ),
-        )),
-    });
-    let new = new
-        .and_then(|new| {
-            let run = replaced(&new, "recorded ", "/recorded", |scene| run(course, scene));
-            run.map(|run| run.unwrap_or(new))
-        })
-        .map_err(|(line, why)| wrong(line, why))?;
+    let old = files::read(&course.root, Path::new(README))?;
+    let new = renewed(course, &old).map_err(|(line, why)| wrong(line, why))?;
     if new == old {
         return Ok(());
     }
@@ -87,6 +70,17 @@ pub fn readme(course: &Course, write: bool) -> Result<(), Problems> {
         ));
     }
     std::fs::write(&file, new).map_err(|error| wrong(1, format!("cannot be written: {error}")))
+}
+
+/// The README as the folders want it; or the line, and why there is none.
+fn renewed(course: &Course, old: &str) -> Result<String, (usize, String)> {
+    let Some(new) = replaced(old, "lessons", "/lessons", |_| Ok(markdown(course)))? else {
+        let why = "no table of lessons: put `<!-- lessons -->` and `<!-- /lessons -->` on lines of \
+                   their own where it goes";
+        return Err((1, why.to_owned()));
+    };
+    let with_run = replaced(&new, "recorded ", "/recorded", |scene| run(course, scene))?;
+    Ok(with_run.unwrap_or(new))
 }
 
 /// The text with what stands between the markers `<!-- START.. -->` and `<!-- END -->` replaced by

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::lesson;
+use crate::files;
 use crate::problem::{Problem, Problems};
 use crate::scene::{Recording, strip_head};
 
@@ -80,8 +80,8 @@ pub struct Wild {
 pub fn read(root: &Path) -> (Vec<Wild>, Problems) {
     let mut problems = Problems::default();
     let mut all = Vec::new();
-    let files = lesson::files(&root.join(FOLDER));
-    for file in &files {
+    let names = files::names(&root.join(FOLDER));
+    for file in &names {
         let path = Path::new(FOLDER).join(file);
         match file.rsplit_once('.') {
             Some((name, "toml")) => match one(root, name) {
@@ -90,7 +90,7 @@ pub fn read(root: &Path) -> (Vec<Wild>, Problems) {
             },
             // What a failing test has written beside its snapshot.
             Some((_, "new")) => {}
-            Some((name, "sh" | "snap")) if files.contains(&format!("{name}.toml")) => {}
+            Some((name, "sh" | "snap")) if names.contains(&format!("{name}.toml")) => {}
             _ => {
                 let toml = path.with_extension("toml");
                 let text =
@@ -110,10 +110,7 @@ pub fn read(root: &Path) -> (Vec<Wild>, Problems) {
 pub fn selection(root: &Path, name: &str) -> Result<Selection, Problem> {
     let file = path(name, "toml");
     let text = text(root, &file, "it tells what of the run is kept")?;
-    toml::from_str(&text).map_err(|error| {
-        let before = error.span().map_or("", |span| &text[..span.start.min(text.len())]);
-        Problem::new(&file, before.matches('\n').count() + 1, error.message().to_owned())
-    })
+    files::parse(&file, &text)
 }
 
 fn one(root: &Path, name: &str) -> Result<Wild, Problem> {
@@ -140,6 +137,6 @@ pub fn path(name: &str, end: &str) -> PathBuf {
 }
 
 fn text(root: &Path, file: &Path, what: &str) -> Result<String, Problem> {
-    std::fs::read_to_string(root.join(file))
-        .map_err(|error| Problem::new(file, 1, format!("cannot be read: {error}; {what}")))
+    files::read(root, file)
+        .map_err(|problem| Problem { text: format!("{}; {what}", problem.text), ..problem })
 }

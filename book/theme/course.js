@@ -56,8 +56,9 @@
     });
     mark();
     window.addEventListener('resize', mark);
+    // What is folded has no width.
+    document.querySelectorAll('details').forEach(box => box.addEventListener('toggle', mark));
     boxes.forEach(box => {
-        box.addEventListener('toggle', mark);
         box.addEventListener('keydown', event => {
             if (['ArrowLeft', 'ArrowRight'].includes(event.key)
                 && box.scrollWidth > box.clientWidth + 1) {
@@ -65,5 +66,4 @@
             }
         });
     });
-    document.querySelectorAll('details').forEach(box => box.addEventListener('toggle', mark));
 })();

@@ -13,7 +13,7 @@ use std::ffi::OsString;
 use std::io::{ErrorKind, Read};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
@@ -245,9 +245,29 @@ fn kind(value: &Value, place: &Place) -> Option<Kind> {
         let answers = strings(&trap["answers"])?;
         Some(Trap { answers, why: text(&trap["why"])?, place: place() })
     });
-    let accept = strings(&value["accept"]).filter(|accept| !accept.is_empty())?;
+    let mut accept = strings(&value["accept"]).filter(|accept| !accept.is_empty())?;
+    accept.extend(in_korean(value));
     let listed = value["kind"] == "list";
     Some(Kind::Short(Key { accept, traps: traps.collect::<Option<_>>()?, listed }))
+}
+
+/// What Korean counts by, for the unit of a number.
+const UNITS: &[(&str, &str)] =
+    &[("bytes", "바이트"), ("lines", "줄"), ("pages", "페이지"), ("writers", "개")];
+
+/// The answer to a problem that asks for a number of something.
+fn in_korean(value: &Value) -> Option<String> {
+    let unit = value["unit"].as_str()?;
+    let (_, korean) = UNITS.iter().find(|(english, _)| *english == unit)?;
+    let number = value["answer"].as_str()?.split_whitespace().next()?;
+    Some(format!("{number}{korean}"))
+}
+
+/// The unit that a recorded problem has and Korean lacks.
+pub(crate) fn foreign_unit(line: &str) -> Option<String> {
+    let value: Value = serde_json::from_str(line).ok()?;
+    let unit = value["unit"].as_str()?;
+    UNITS.iter().all(|(known, _)| *known != unit).then(|| unit.to_owned())
 }
 
 fn text(value: &Value) -> Option<Text> {
@@ -274,14 +294,17 @@ enum Failed {
     Hung(u64),
 }
 
-/// How the command ended and what it printed. It has a process group of its own, which is ended as
-/// a whole if it hangs, and it does not outlive this process.
+/// How the command ended and what it printed. It is in a process group of its own, which is ended as
+/// a whole if it hangs or if this process is killed: cargo alone would leave its compilers behind.
 fn output(
     mut command: Command,
     cargo: &Cargo,
     slow: &mut dyn FnMut(),
 ) -> Result<(ExitStatus, String, String), Failed> {
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
+    // It is there first: at no moment is there a command that nobody watches.
+    let watch = Watch::new();
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.process_group(watch.as_ref().map_or(0, Watch::group));
     let parent = i32::try_from(std::process::id()).unwrap_or(0);
     // SAFETY: these two calls may be made between fork and exec.
     unsafe {
@@ -321,17 +344,49 @@ fn output(
                 told = true;
             }
             Err(_) => {
-                if let Ok(group) = i32::try_from(child.id()) {
-                    // SAFETY: the call takes numbers only; the group is the child's, which is not
+                let own = || i32::try_from(child.id()).ok();
+                if let Some(group) = watch.as_ref().map(Watch::group).or_else(own) {
+                    // SAFETY: the call takes numbers only; the group is that of a child which is not
                     // reaped yet.
                     unsafe { libc::kill(-group, libc::SIGKILL) };
                 }
                 let _ = child.wait();
+                drop(watch);
                 return Err(Failed::Hung(cargo.limit.as_secs()));
             }
         }
     }
     let status = child.wait().map_err(|e| Failed::Io("wait for it".to_owned(), e))?;
+    drop(watch);
     let [out, errors] = texts;
     Ok((status, out, errors))
+}
+
+/// The first process of a group. It ends the group when its standard input ends, and so also when
+/// this process is killed.
+struct Watch(Child);
+
+impl Watch {
+    /// `None` where there is no shell.
+    fn new() -> Option<Watch> {
+        let watch = Command::new("sh")
+            .args(["-c", "read -r line; kill -KILL 0"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .process_group(0)
+            .spawn();
+        watch.ok().map(Watch)
+    }
+
+    fn group(&self) -> i32 {
+        i32::try_from(self.0.id()).unwrap_or(0)
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        drop(self.0.stdin.take());
+        let _ = self.0.wait();
+    }
 }

@@ -474,6 +474,12 @@ impl Lint<'_> {
             if posed.prompt.ko.is_none() || posed.explanation.ko.is_none() {
                 self.report(&place, question, "the problem has no Korean text; write it");
             }
+            if let Some(unit) = generate::foreign_unit(line) {
+                let message = format!(
+                    "the unit `{unit}` has no Korean; add it to `UNITS` in `quiz/src/generate.rs`"
+                );
+                self.report(&place, question, message);
+            }
             if !seeds.insert(made.seed) {
                 self.report(&place, question, format!("the seed {} is there twice", made.seed));
             }
@@ -507,15 +513,21 @@ impl Lint<'_> {
             );
         }
         let verdict = |text: &str| checker.check(question, text).map(|report| report.verdict);
+        let hidden = |text: &str| match &checker.hiding(question, text)[..] {
+            [] => String::new(),
+            phrases => format!("; it would without `{}` in the lexicon", phrases.join("` or `")),
+        };
         for text in [Some(&rubric.model.en), rubric.model.ko.as_ref()].into_iter().flatten() {
             if verdict(text) != Some(Verdict::Pass) {
-                let message = format!("the model answer does not pass: {}", see(question, text));
+                let (see, hidden) = (see(question, text), hidden(text));
+                let message = format!("the model answer does not pass: {see}{hidden}");
                 self.report(place, question, message);
             }
         }
         for example in &rubric.accept {
             if verdict(&example.text) != Some(Verdict::Pass) {
-                let message = format!("must pass and does not: {}", see(question, &example.text));
+                let (see, hidden) = (see(question, &example.text), hidden(&example.text));
+                let message = format!("must pass and does not: {see}{hidden}");
                 self.report(&example.place, question, message);
             }
         }

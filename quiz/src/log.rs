@@ -12,9 +12,10 @@
 mod lines;
 
 use crate::answer::Verdict;
+use crate::bank::Language;
 use crate::clock::Moment;
 use crate::schedule::Grade;
-pub use lines::Answer;
+pub use lines::{Answer, Bad};
 use rustix::fs::{FlockOperation, flock};
 use serde_json::json;
 use std::collections::HashSet;
@@ -135,15 +136,48 @@ pub struct Loaded {
     /// The answers, each once, in the order of time.
     pub events: Vec<Event>,
     /// What was skipped or cut off.
-    pub damage: Vec<String>,
+    pub damage: Vec<Damage>,
     /// Why nothing can be added: the folder or the file does not let us write.
     pub read_only: Option<String>,
+}
+
+/// A line of a log that does not count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Damage {
+    /// The last line was not finished: what it is, and whether it was cut off or stays.
+    Unfinished(String, bool),
+    /// A line of this file, from 1, is no answer.
+    Skipped(PathBuf, usize, Bad),
+}
+
+impl Damage {
+    /// What is said of it.
+    #[must_use]
+    pub fn in_language(&self, language: Language) -> String {
+        match (self, language) {
+            (Damage::Unfinished(line, cut), Language::English) => {
+                let done = if *cut { "it is cut off" } else { "it stays" };
+                format!("the last line was not finished, {done}: {line}")
+            }
+            (Damage::Unfinished(line, cut), Language::Korean) => {
+                let done = if *cut { "잘라 냈습니다" } else { "그대로 둡니다" };
+                format!("마지막 줄이 끝나지 않아 {done}: {line}")
+            }
+            (Damage::Skipped(file, line, why), language) => {
+                let skipped = match language {
+                    Language::English => "skipped",
+                    Language::Korean => "건너뜀",
+                };
+                format!("{}:{line}: {skipped}: {}", file.display(), why.in_language(language))
+            }
+        }
+    }
 }
 
 /// The finished lines of a log.
 struct Written {
     text: String,
-    damage: Vec<String>,
+    damage: Vec<Damage>,
     read_only: Option<String>,
 }
 
@@ -155,7 +189,7 @@ pub struct Imported {
     /// How many were here already.
     pub known: usize,
     /// Lines that are no answers, from 1, and why.
-    pub skipped: Vec<(usize, String)>,
+    pub skipped: Vec<(usize, Bad)>,
 }
 
 impl Log {
@@ -201,7 +235,7 @@ impl Log {
     pub fn load(&self) -> Result<Loaded, String> {
         let Written { text, mut damage, read_only } = self.written()?;
         let (events, bad) = lines::read(&text);
-        damage.extend(bad.into_iter().map(|(n, why)| self.skipped(n, &why)));
+        damage.extend(self.skipped(bad));
         Ok(Loaded { events, damage, read_only })
     }
 
@@ -215,15 +249,15 @@ impl Log {
     pub fn glance<T>(
         &self,
         replay: impl FnOnce(Vec<Answer>) -> T,
-    ) -> Result<(T, Vec<String>), String> {
+    ) -> Result<(T, Vec<Damage>), String> {
         let Written { text, mut damage, .. } = self.written()?;
         let (answers, bad) = lines::read(&text);
-        damage.extend(bad.into_iter().map(|(n, why)| self.skipped(n, &why)));
+        damage.extend(self.skipped(bad));
         Ok((replay(answers), damage))
     }
 
-    fn skipped(&self, line: usize, why: &str) -> String {
-        format!("{}:{line}: skipped: {why}", self.file.display())
+    fn skipped(&self, bad: Vec<(usize, Bad)>) -> impl Iterator<Item = Damage> {
+        bad.into_iter().map(|(line, why)| Damage::Skipped(self.file.clone(), line, why))
     }
 
     fn written(&self) -> Result<Written, String> {
@@ -242,11 +276,10 @@ impl Log {
         let whole = bytes.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
         if whole < bytes.len() {
             let cut = String::from_utf8_lossy(&bytes[whole..]).into_owned();
-            let done = match &read_only {
-                None => self.truncate(whole as u64).map_or("it stays", |()| "it is cut off"),
-                Some(_) => "it stays",
-            };
-            damage.push(format!("the last line was not finished, {done}: {cut}"));
+            // What is no text is not written to a terminal.
+            let cut = cut.chars().filter(|c| !c.is_control()).collect();
+            let done = read_only.is_none() && self.truncate(whole as u64).is_ok();
+            damage.push(Damage::Unfinished(cut, done));
         }
         bytes.truncate(whole);
         let text = String::from_utf8(bytes)

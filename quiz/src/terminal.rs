@@ -5,6 +5,7 @@ mod command;
 mod console;
 mod editor;
 mod figures;
+mod interrupt;
 mod keeper;
 mod markdown;
 mod mock;
@@ -28,7 +29,7 @@ use quiz::shuffle::Seed;
 use quiz::{Bank, Checker, Finding, Question};
 use session::With;
 use std::cmp::Reverse;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use words::{fill, say};
@@ -41,7 +42,7 @@ const FAILED: u8 = 1;
 const USAGE: u8 = 2;
 
 pub(crate) fn main() -> ExitCode {
-    let matches = command::command().get_matches();
+    let matches = command::matches();
     words::speak(language(&matches));
     let code = match run(&matches) {
         Ok(code) => code,
@@ -62,14 +63,24 @@ pub(crate) fn main() -> ExitCode {
 
 fn complain(code: u8, message: &str) -> u8 {
     // Standard error may be closed too; then the exit code is all that is left to say it.
-    let _ = writeln!(io::stderr(), "quiz: {message}");
+    let _ = io::stderr().write_all(complaint(message).as_bytes());
     code
+}
+
+/// For a terminal in lines of its width.
+fn complaint(message: &str) -> String {
+    let message = format!("quiz: {message}");
+    if !io::stderr().is_terminal() {
+        return message + "\n";
+    }
+    let width = console::width(io::stdout().is_terminal());
+    message.lines().map(|line| markdown::wrap(line, "", "  ", width) + "\n").collect()
 }
 
 /// What must be said before anything else: if standard error takes nothing, on standard output.
 fn tell(lines: &[String]) -> io::Result<()> {
     for line in lines {
-        let line = format!("quiz: {line}\n");
+        let line = complaint(line);
         let said = io::stderr().write_all(line.as_bytes());
         said.or_else(|_| io::stdout().write_all(line.as_bytes()))?;
     }
@@ -352,7 +363,7 @@ fn unknown_id(bank: &Bank, id: &str) -> String {
 fn list(questions: &[&Question], language: Language) -> io::Result<()> {
     let wide = |f: fn(&Question) -> usize| questions.iter().map(|q| f(q)).max().unwrap_or(0);
     let (id, topic) = (wide(|q| q.id.len()), wide(|q| q.topic.len()));
-    let mut out = io::stdout().lock();
+    let mut out = console::Rows::new();
     for q in questions {
         let prompt = q.prompt.in_language(language).lines().next().unwrap_or("");
         let kind = q.kind.name();

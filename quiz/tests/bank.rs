@@ -178,6 +178,7 @@ fn a_rubric_is_held_to_its_examples() {
             ("id = \"fifo\"", "id = \"pipe\""),
             ("ko = [\"디스크\"]", "ko = [\"디스크\", \"disk\"]"),
             ("en = [\"disk+\"", "en = [\"디스크\", \"disk+\""),
+            ("en = [\"cpu cache+\"", "en = [\"kernel copy\", \"cpu cache+\""),
             ("ko = [\"디스크\"]", "ko = [\"디스크\", \"없\"]"),
             ("[[lex]]", "[[lex]]\nid = \"spare\"\nen = [\"spare\"]\n\n[[lex]]"),
             ("[[lex]]", "[[lex]]\nid = \"empty\"\n\n[[lex]]"),

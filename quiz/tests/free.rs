@@ -101,6 +101,111 @@ fn what_is_said_in_which_clause_of_whom() {
     let mut wrong = String::new();
     for (why, id, expected, answer) in [
         (
+            "`I don't know` is no answer that cannot be told",
+            "pipe-vs-fifo",
+            "fail",
+            "I do not know the difference between a pipe and a FIFO",
+        ),
+        ("nor is 모르겠습니다", "pipe-vs-fifo", "fail", "파이프와 FIFO의 차이를 모르겠습니다"),
+        (
+            "nor is 기억이 안 납니다",
+            "pipe-vs-fifo",
+            "fail",
+            "파이프와 FIFO의 차이는 잘 기억이 안 나요",
+        ),
+        (
+            "what processes do not know of each other is an answer",
+            "pipe-vs-fifo",
+            "pass",
+            "FIFO는 서로 모르는 프로세스도 이름만 알면 쓸 수 있다",
+        ),
+        (
+            "`vs.` ends no sentence",
+            "pipe-vs-fifo",
+            "pass",
+            "pipe vs. fifo: the pipe has no name and is only for relatives, the fifo has a path that any \
+             unrelated process opens",
+        ),
+        (
+            "behind `vs.` something is said of the other",
+            "pipe-vs-fifo",
+            "pass",
+            "A pipe is only for relatives vs a FIFO that unrelated processes open by its path",
+        ),
+        (
+            "`e.g.` ends no sentence",
+            "pipe-vs-fifo",
+            "pass",
+            "A FIFO has a name, e.g. /tmp/f, so unrelated processes can open it, i.e. not only children",
+        ),
+        (
+            "a slash between two words is an `or`",
+            "producer-consumer",
+            "partial",
+            "the producer / consumer wait when the buffer is full / empty; semaphores and a mutex",
+        ),
+        (
+            "a slash between two notes ends a sentence",
+            "tcp-udp-unix",
+            "pass",
+            "tcp reliable bytestream / udp unreliable messages / uds same host only, lower overhead",
+        ),
+        (
+            "`does both` is about whom it is said of, and says something",
+            "pipe-vs-socket",
+            "pass",
+            "a pipe is half-duplex. A socket does both. It also reaches other machines.",
+        ),
+        (
+            "`both … and …` is about whom it is said of",
+            "binary-semaphore-vs-mutex",
+            "pass",
+            "A mutex has both a lock and an owner. A semaphore has no owner, anyone can post it.",
+        ),
+        (
+            "what one does as well is no swap",
+            "flock-vs-fcntl",
+            "pass",
+            "flock locks the whole file. fcntl locks both ranges and whole files and belongs to the \
+             process, closing any descriptor drops it",
+        ),
+        (
+            "`both` behind a name is about that one",
+            "tcp-udp-unix",
+            "pass",
+            "TCP: reliable, ordered. UDP: neither. Unix sockets: both, but only on one host and faster",
+        ),
+        (
+            "a denial in brackets ends with them",
+            "shm-pros-cons",
+            "pass",
+            "It is fast (no copies, no kernel), needs synchronization by yourself",
+        ),
+        (
+            "a denial in brackets ends with them",
+            "shm-pros-cons",
+            "pass",
+            "shared memory is fastest (no copy) needs synchronization",
+        ),
+        (
+            "a denial behind a bracket reaches over it",
+            "shm-fastest",
+            "pass",
+            "복사(커널 경유)가 없다. 같은 물리 페이지를 직접 쓴다",
+        ),
+        (
+            "a denial does not reach into a statement in brackets",
+            "shm-fastest",
+            "pass",
+            "커널을 거치는 복사(두 번 일어난다)가 없고 같은 물리 메모리를 매핑한다",
+        ),
+        (
+            "`without a …` denies",
+            "pipe-vs-fifo",
+            "pass",
+            "A pipe comes without a name. Unrelated processes open a FIFO by its path",
+        ),
+        (
             "`both directions` is not both subjects",
             "pipe-vs-socket",
             "pass",

@@ -59,7 +59,8 @@ fn quiz(course: &Path, cargo: &Path, arguments: &[&str], answers: &str) -> Outpu
         .args(["--bank", &course.display().to_string(), "--data-dir"])
         .arg(course.join("data"))
         .args(arguments)
-        .args(["--seed", "2", "--lang", "en"])
+        .args(["--seed", "2"])
+        .env("LC_ALL", "C.UTF-8")
         .env("CARGO", cargo)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -116,6 +117,20 @@ fn a_fresh_problem_is_made_each_time() {
     let calls = fs::read_to_string(course.path().join("calls")).expect("it was called");
     let expected = "run --quiet --package lesson-pipe -- gen room --seed 2 --json";
     assert_eq!(calls.lines().next(), Some(expected));
+}
+
+/// Also the unit, which the lesson names in English alone.
+#[test]
+fn in_korean_the_answer_is() {
+    let course = course();
+    let ask = |answer: &str| {
+        let args = ["--recorded", "--lang", "ko"];
+        said(&quiz(course.path(), Path::new("none"), &args, answer))
+    };
+    has(&ask("99\n"), "틀렸습니다. 정답: 13페이지");
+    for right in ["13페이지\n", "13 페이지입니다\n", "13 pages\n", "13\n"] {
+        has(&ask(right), "맞았습니다. 정답: 13페이지");
+    }
 }
 
 #[test]
@@ -249,8 +264,11 @@ fn what_hangs_is_ended() {
 fn a_killed_quiz_leaves_nothing_behind() {
     let course = course();
     let fifo = course.path().join("begun");
-    nix::unistd::mkfifo(&fifo, nix::sys::stat::Mode::S_IRWXU).expect("a FIFO");
-    let script = "echo begun > \"$(dirname \"$0\")/begun\"\nexec tail -f /dev/null";
+    for fifo in [&fifo, &course.path().join("never")] {
+        nix::unistd::mkfifo(fifo, nix::sys::stat::Mode::S_IRWXU).expect("a FIFO");
+    }
+    // As cargo while it compiles, it waits for another process that works on.
+    let script = "cd \"$(dirname \"$0\")\"\ncat never &\necho begun > begun\nwait";
     let cargo = with_cargo(&course, script);
     let (reader, writer) = nix::unistd::pipe().expect("a pipe");
     let mut quiz = Command::new(assert_cmd::cargo::cargo_bin!("quiz"))
@@ -311,6 +329,7 @@ fn recorded_problems_are_held_to_their_rules() {
         ("no answer", "\"accept\":[\"13 pages\",\"13\"]", "\"accept\":[]"),
         ("a right trap", "\"answers\":[\"99\"]", "\"answers\":[\"12\"]"),
         ("no JSON", "{\"v\":1,\"generator\":\"pipe/room\",\"seed\":1,", ""),
+        ("a unit without Korean", "\"unit\":\"pages\"", "\"unit\":\"knots\""),
         ("another version", "\"v\":1,\"generator\":\"pipe/room\",\"seed\":2", "\"v\":2,\"seed\":2"),
     ];
     let findings = |text: &str| -> Vec<Finding> {

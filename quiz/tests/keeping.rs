@@ -10,6 +10,8 @@ use quiz::log::{Event, Log};
 use quiz::schedule::Grade;
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -119,6 +121,72 @@ fn a_damaged_log_loses_only_what_is_damaged() {
     insta::assert_snapshot!(said);
     let after = std::fs::read_to_string(log.file()).expect("the log");
     assert_eq!(after, damaged.trim_end_matches("{\"unfinished\""), "only the unfinished line goes");
+    std::fs::write(log.file(), &damaged).expect("ours");
+    insta::assert_snapshot!(
+        "a_damaged_log_in_korean",
+        run(kept.path(), &["due", "--lang", "ko"], "")
+    );
+}
+
+/// Who presses Ctrl-C is told how it went, as by `q`.
+#[test]
+fn an_interrupt_at_a_question_ends_the_session() {
+    for (args, told) in [
+        (
+            &["--id", "general-kill", "--id", "shm-open"][..],
+            "Stopped. 1 of 2 asked: 1 right at once",
+        ),
+        (&["mock", "--topic", "general", "--seed", "4"], "Passed: 1"),
+    ] {
+        let kept = tempfile::tempdir().expect("a folder");
+        let pty = nix::pty::openpty(None, None).expect("a terminal");
+        let mut command = quiz(kept.path(), args);
+        let slave = pty.slave.try_clone().expect("a descriptor");
+        let mut child =
+            command.stdin(slave).stdout(Stdio::piped()).spawn().expect("the quiz starts");
+        let mut keyboard = std::fs::File::from(pty.master);
+        let mut out = child.stdout.take().expect("piped");
+        let mut seen = String::new();
+        // Until it asks the second question.
+        for answers in ["SIGKILL\n", ""] {
+            let before = seen.matches("Your answer").count();
+            while seen.matches("Your answer").count() == before {
+                let mut bytes = [0; 512];
+                let n = out.read(&mut bytes).expect("it can be read");
+                assert!(n > 0, "it ended: {seen}");
+                seen += &String::from_utf8_lossy(&bytes[..n]);
+            }
+            keyboard.write_all(answers.as_bytes()).expect("it listens");
+        }
+        let pid = nix::unistd::Pid::from_raw(child.id().try_into().expect("a process id"));
+        nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGINT).expect("it is ours");
+        out.read_to_string(&mut seen).expect("it can be read");
+        assert!(seen.contains(told), "{seen}");
+        assert_eq!(child.wait().expect("it has ended").code(), Some(0), "{seen}");
+    }
+}
+
+/// Ctrl-C in an editor goes to the quiz as well, which waits for the editor.
+#[test]
+fn an_interrupt_in_the_editor_is_the_editors() {
+    let kept = tempfile::tempdir().expect("a folder");
+    let pty = nix::pty::openpty(None, None).expect("a terminal");
+    let editor = kept.path().join("editor");
+    let script = "#!/bin/sh\ntrap '' INT\nkill -INT 0\necho 'a fifo has a name' > \"$1\"\n";
+    std::fs::write(&editor, script).expect("ours");
+    std::fs::set_permissions(&editor, std::fs::Permissions::from_mode(0o755)).expect("ours");
+    let mut keyboard = std::fs::File::from(pty.master);
+    keyboard.write_all(b"e\nq\nq\n").expect("it listens");
+    let output = quiz(kept.path(), &["--id", "pipe-vs-fifo"])
+        .env("EDITOR", &editor)
+        .env("PATH", "/usr/bin:/bin")
+        .stdin(pty.slave)
+        .process_group(0)
+        .output()
+        .expect("the quiz ends");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains("  a fifo has a name\nPartly right."), "{said}");
+    assert_eq!(output.status.code(), Some(0), "{said}");
 }
 
 #[test]

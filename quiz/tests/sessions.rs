@@ -254,7 +254,41 @@ fn a_command_line_that_asks_for_what_is_not_there() {
 
 #[test]
 fn help() {
-    insta::assert_snapshot!(session(&["--help"], ""));
+    insta::assert_snapshot!(picture(quiz(&["--help"]).env("COLUMNS", "80"), b""));
+    insta::assert_snapshot!(
+        "help_narrow",
+        picture(quiz(&["mock", "--help"]).env("COLUMNS", "50"), b"")
+    );
+}
+
+/// A terminal breaks what is wider within words.
+#[test]
+fn no_line_of_help_is_wider_than_the_terminal() {
+    let help = |command: &str, columns: usize| {
+        let args: Vec<&str> = [command, "--help"].into_iter().filter(|a| !a.is_empty()).collect();
+        picture(quiz(&args).env("COLUMNS", columns.to_string()), b"")
+    };
+    let all = help("", 80);
+    let list = all.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let commands: Vec<&str> = list
+        .take_while(|line| !line.is_empty())
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|command| *command != "help")
+        .collect();
+    assert!(commands.len() > 10, "{all}");
+    let mut wide = String::new();
+    for command in commands.into_iter().chain([""]) {
+        for columns in [80, 50] {
+            let help = help(command, columns);
+            assert!(help.contains("Usage: quiz"), "{help}");
+            // What clap itself says of `help` is as wide as it is.
+            let own = |line: &&str| !line.contains("Print this message or the help of");
+            for line in help.lines().filter(own).filter(|line| line.chars().count() > columns) {
+                wide += &format!("`{command}` in {columns} columns: {line}\n");
+            }
+        }
+    }
+    assert_eq!(wide, "");
 }
 
 #[test]

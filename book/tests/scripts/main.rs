@@ -1,17 +1,24 @@
-//! The scripts of the pages, run by Node.js on what the book writes: `ledger.js` on the real ledger,
-//! `measured.js` on the real measurements. The cases stand beside this file.
+//! The scripts of the pages, run by Node.js on what the book writes: `course.js` on every page of the
+//! site, `ledger.js` on the real ledger, `measured.js` on the real measurements. The cases stand beside
+//! this file.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::{fs, io};
 
-use book::{Course, ledger, measured};
+use book::{Course, ledger, measured, site};
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
 const BOOK: &str = env!("CARGO_MANIFEST_DIR");
 
 fn main() -> ExitCode {
     let trials = vec![
+        Trial::ignorable_test("course", || {
+            let site = site::check(root()).map_err(|error| format!("{error:#}"))?;
+            // A page that has most of what scrolls.
+            let page = fs::read_to_string(site.path().join("compare.html"))?;
+            cases("course", &page, &[site.path().to_owned()])
+        }),
         Trial::ignorable_test("ledger", || cases("ledger", &ledger_page()?, &[])),
         Trial::ignorable_test("measured", || {
             let recorded = root().join("lessons/compare/recorded/measured.json");

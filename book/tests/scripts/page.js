@@ -6,10 +6,25 @@ const fs = require('node:fs');
 const vm = require('node:vm');
 
 const VOID = new Set(['area', 'base', 'br', 'col', 'hr', 'img', 'input', 'link', 'meta', 'wbr']);
-const TOKEN = /<!--[^]*?-->|<(\/?)([a-zA-Z][\w-]*)((?:\s+[^\s"'<>\/=]+(?:="[^"]*")?)*)\s*\/?>|[^<]+|</g;
+const TOKEN = /<!--[^]*?-->|<(\/?)([a-zA-Z][\w-]*)((?:\s+[^\s"'<>\/=]+(?:="[^"]*"|=[^\s"'<>]+)?)*)\s*(\/?)>|[^<]+|</g;
+const ATTRIBUTE = /([^\s"'<>\/=]+)(?:="([^"]*)"|=([^\s"'<>]+))?/g;
 const ENTITIES = { amp: '&', lt: '<', gt: '>', quot: '"' };
 const plain = text => text.replace(/&(amp|lt|gt|quot);/g, (_, name) => ENTITIES[name]);
 const camel = name => name.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
+
+const known = new Map();
+function parts(selector) {
+    if (!known.has(selector)) {
+        const rest = selector.replace(/:not\(.*?\)/, '');
+        known.set(selector, {
+            tag: rest.match(/^[\w-]*/)[0].toUpperCase(),
+            classes: Array.from(rest.matchAll(/\.([\w-]+)/g), ([, name]) => name),
+            attributes: Array.from(rest.matchAll(/\[([\w-]+)\]/g), ([, name]) => name),
+            not: selector.match(/:not\(\[([\w-]+)\]\)/)?.[1],
+        });
+    }
+    return known.get(selector);
+}
 
 class Node {
     constructor(name, attributes = {}) {
@@ -17,6 +32,9 @@ class Node {
         this.attributes = attributes;
         this.children = [];
         this.listeners = {};
+        // Nothing is laid out: a test says how wide a thing is.
+        this.scrollWidth = 0;
+        this.clientWidth = 0;
     }
 
     // The tree.
@@ -28,6 +46,10 @@ class Node {
             }
             this.children.push(node);
         }
+    }
+    prepend(node) {
+        this.append(node);
+        this.children.unshift(this.children.pop());
     }
     remove() {
         if (this.parent) {
@@ -45,11 +67,15 @@ class Node {
     set textContent(text) {
         this.children = text === '' ? [] : [String(text)];
     }
-    *below() {
-        for (const node of this.children.filter(node => node instanceof Node)) {
-            yield node;
-            yield* node.below();
+    // Every element within this one, in the order of the page.
+    below(found = []) {
+        for (const node of this.children) {
+            if (node instanceof Node) {
+                found.push(node);
+                node.below(found);
+            }
         }
+        return found;
     }
 
     // Attributes.
@@ -59,33 +85,51 @@ class Node {
     setAttribute(name, value) {
         this.attributes[name] = String(value);
     }
+    hasAttribute(name) {
+        return name in this.attributes;
+    }
+    removeAttribute(name) {
+        delete this.attributes[name];
+    }
     get className() {
         return this.attributes.class ?? '';
     }
     set className(value) {
         this.attributes.class = value;
     }
+    get tabIndex() {
+        return Number(this.attributes.tabindex ?? -1);
+    }
+    set tabIndex(value) {
+        this.attributes.tabindex = String(value);
+    }
     get dataset() {
         const data = Object.entries(this.attributes).filter(([name]) => name.startsWith('data-'));
         return Object.fromEntries(data.map(([name, value]) => [camel(name.slice(5)), value]));
     }
 
-    // Selectors: `tag.class#id[attribute]:not([attribute])`, one below the other.
+    // Selectors: `tag.class[attribute]:not([attribute])`, one `below` the other or its `> child`,
+    // and several of these with `, ` between them.
     is(selector) {
-        const inside = selector.match(/:not\(\[([\w-]+)\]\)/);
-        const rest = selector.replace(/:not\(.*?\)/, '');
-        const [tag] = rest.match(/^[\w-]*/);
-        const attributes = Array.from(rest.matchAll(/\[([\w-]+)\]/g), ([, name]) => name);
-        const classes = Array.from(rest.matchAll(/\.([\w-]+)/g), ([, name]) => name);
-        return (!tag || this.tagName === tag.toUpperCase())
+        const { tag, classes, attributes, not } = parts(selector);
+        return (!tag || this.tagName === tag)
             && classes.every(name => this.className.split(' ').includes(name))
             && attributes.every(name => name in this.attributes)
-            && !(inside && inside[1] in this.attributes);
+            && !(not in this.attributes);
+    }
+    matches(selector) {
+        return selector.split(', ').some(one => this.is(one));
     }
     querySelectorAll(selector) {
-        const [first, ...rest] = selector.split(' ');
-        const found = Array.from(this.below()).filter(node => node.is(first));
-        return rest.length === 0 ? found : [...new Set(found.flatMap(node => node.querySelectorAll(rest.join(' '))))];
+        const found = new Set();
+        for (const one of selector.split(', ')) {
+            const steps = one.replaceAll(' > ', ' >').split(' ');
+            const step = (nodes, part) => nodes.flatMap(node => part.startsWith('>')
+                ? node.children.filter(child => child instanceof Node && child.is(part.slice(1)))
+                : node.below().filter(below => below.is(part)));
+            steps.reduce(step, [this]).forEach(node => found.add(node));
+        }
+        return this.below().filter(node => found.has(node));
     }
     querySelector(selector) {
         return this.querySelectorAll(selector)[0] ?? null;
@@ -132,6 +176,9 @@ class Node {
         const done = (this.listeners[type] ?? []).map(listener => listener(sent));
         return { sent, done: Promise.all(done) };
     }
+    click() {
+        this.dispatch('click');
+    }
     reset() {
         this.dispatch('reset');
     }
@@ -155,7 +202,7 @@ for (const name of ['id', 'href', 'type', 'scope', 'accept']) {
 function parse(html) {
     const root = new Node('html');
     let at = root;
-    for (const [token, end, name, attributes] of html.matchAll(TOKEN)) {
+    for (const [token, end, name, attributes, closed] of html.matchAll(TOKEN)) {
         if (token.startsWith('<!--')) {
             continue;
         }
@@ -168,27 +215,28 @@ function parse(html) {
             }
             at = open?.parent ?? at;
         } else {
-            const pairs = Array.from(attributes.matchAll(/([^\s"'<>\/=]+)(?:="([^"]*)")?/g), ([, key, value]) => [key, plain(value ?? '')]);
+            const pairs = Array.from(attributes.matchAll(ATTRIBUTE), ([, key, quoted, bare]) => [key, plain(quoted ?? bare ?? '')]);
             const node = new Node(name, Object.fromEntries(pairs));
             at.append(node);
-            at = VOID.has(name) ? at : node;
+            at = VOID.has(name) || closed ? at : node;
         }
     }
     return root;
 }
 
-// A page at an address, after `script` has run in it. Nothing waits: what is set to happen later
-// happens when `later()` is called.
-exports.open = (html, script, { address = 'https://book.test/page.html', fixed = false } = {}) => {
+// A page at an address, after `before` has seen it and `script` has run in it. Nothing waits: what is
+// set to happen later happens when `later()` is called.
+exports.open = (html, script, { address = 'https://book.test/page.html', fixed = false, before = () => {} } = {}) => {
     const root = parse(html);
     const waiting = new Map();
     const window = new Node('window');
     const page = { root, window, url: new URL(address) };
     page.document = {
-        getElementById: id => Array.from(root.below()).find(node => node.id === id) ?? null,
+        getElementById: id => root.below().find(node => node.id === id) ?? null,
         querySelector: selector => root.querySelector(selector),
         querySelectorAll: selector => root.querySelectorAll(selector),
         createElement: name => new Node(name),
+        body: root.querySelector('body'),
     };
     const history = {
         state: null,
@@ -211,6 +259,7 @@ exports.open = (html, script, { address = 'https://book.test/page.html', fixed =
         get hash() { return page.url.hash; },
         get href() { return page.url.href; },
     };
+    before(page);
     vm.runInNewContext(fs.readFileSync(script, 'utf8'), {
         document: page.document, window, history, location, URL, URLSearchParams, console,
         setTimeout: (run, delay) => { const id = {}; waiting.set(id, { run, delay }); return id; },

@@ -447,6 +447,26 @@ pub(super) fn is_pseudo(first: &str, second: &str) -> bool {
 /// What ends the reach of a denying word inside a clause.
 pub(super) const SCOPE_ENDS: &[&str] = &["but", "except", "only", "unless", "until"];
 
+/// What one says who has no answer.
+pub(super) const GIVES_UP: &[&[&str]] = &[
+    &["dont", "know"],
+    &["do", "not", "know"],
+    &["dont", "remember"],
+    &["do", "not", "remember"],
+    &["cant", "remember"],
+    &["cannot", "remember"],
+    &["no", "idea"],
+    &["no", "clue"],
+    &["forgot"],
+    &["idk"],
+    &["dunno"],
+];
+
+/// What may stand before it: `sorry, I really have …`. `Processes don't know …` is an answer.
+pub(super) fn is_of_oneself(word: &str) -> bool {
+    matches!(word, "i" | "have" | "sorry" | "really" | "honestly" | "well" | "just" | "simply")
+}
+
 /// Phrases whose clause tells what others say.
 pub(super) const REPORTED: &[&[&str]] = &[
     &["people", "say"],

@@ -513,6 +513,20 @@ pub(super) fn is_predicate(word: &str) -> bool {
         .any(|end| word.ends_with(end))
 }
 
+/// 모르겠습니다, 기억이 안 나요: what one says who has no answer. 상대를 몰라도 and 기억하지 않는다 are
+/// said of others.
+pub(super) fn gives_up(word: &str, next: &str, second: &str) -> bool {
+    const OF_MEMORY: &[&str] = &["나지", "안나", "안남", "안납", "안난", "나질"];
+    let forgotten = word.strip_prefix("기억").is_some_and(|rest| {
+        let rest = rest.strip_prefix(['이', '은', '도']).unwrap_or(rest);
+        let said = format!("{rest}{next}{second}");
+        OF_MEMORY.iter().any(|start| said.starts_with(start))
+    });
+    word.starts_with("모르겠")
+        || matches!(word, "몰라요" | "모릅니다" | "까먹었습니다")
+        || forgotten
+}
+
 /// Phrases whose clause tells what others say.
 pub(super) const REPORTED: &[&str] =
     &["라고하지만", "라고들", "흔히", "오해", "착각", "라고생각하"];

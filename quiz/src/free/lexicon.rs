@@ -241,13 +241,13 @@ impl Lexicon {
 
     /// Every expression of these entries, from left to right, longest first, each token once. An
     /// expression may belong to several entries; a phrase that only other questions use does not
-    /// swallow the words of this one.
-    pub(super) fn find(&self, tokens: &[Token], of: &[bool]) -> Vec<Hit> {
+    /// swallow the words of this one, nor does an English phrase that is `left_out`.
+    pub(super) fn find(&self, tokens: &[Token], of: &[bool], left_out: Option<&str>) -> Vec<Hit> {
         let mut hits = Vec::new();
         let mut i = 0;
         while i < tokens.len() {
             let next = match tokens[i].kind {
-                Script::Word => self.english_at(tokens, i, of, &mut hits),
+                Script::Word => self.english_at(tokens, i, of, left_out, &mut hits),
                 Script::Hangul => self.korean_word(tokens, i, of, &mut hits),
                 Script::Mark(_) => None,
             };
@@ -272,13 +272,18 @@ impl Lexicon {
         tokens: &[Token],
         i: usize,
         of: &[bool],
+        left_out: Option<&str>,
         hits: &mut Vec<Hit>,
     ) -> Option<usize> {
         let longest = self.longest.get(&tokens[i].text).copied().unwrap_or(1);
         let words = tokens[i..].iter().take(longest).take_while(|t| t.kind == Script::Word);
         let words: Vec<&str> = words.map(|t| t.text.as_str()).collect();
         for n in (1..=words.len()).rev() {
-            if let Some(entries) = self.english_of(&words[..n].join(" "), of) {
+            let expression = words[..n].join(" ");
+            if left_out == Some(&expression) {
+                continue;
+            }
+            if let Some(entries) = self.english_of(&expression, of) {
                 let rest = suffix(tokens, i + n);
                 hits.push(Hit {
                     entries,

@@ -20,7 +20,8 @@ pub(super) enum Script {
     /// Latin letters, digits and `_`.
     Word,
     Hangul,
-    /// `.` also for `?` and `!`; `+` between words; `,`, `;`, `:`, `=`, `→`, `(`, `)`, `|`, and a newline.
+    /// `.` also for `?` and `!`; `+` and `/` between words with spaces; `,`, `;`, `:`, `=`, `→`, `(`,
+    /// `)`, `|`, and a newline.
     Mark(char),
 }
 
@@ -84,6 +85,9 @@ pub(super) fn tokens(answer: &str) -> Vec<Token> {
             tokens.push(Token { text: word.to_owned(), kind: Script::Word, span, glued: false });
         } else {
             i += 1;
+            if c == '.' && glued && is_abbreviation(&tokens) {
+                continue;
+            }
             if let Some(mark) = mark(c, at(i), start.checked_sub(1).map_or(' ', at)) {
                 if mark == '→' && c != '→' {
                     i += 1;
@@ -151,11 +155,21 @@ fn mark(c: char, next: char, before: char) -> Option<char> {
         '-' | '=' if next == '>' => Some('→'),
         '-' if before == ' ' && next == ' ' => Some(':'),
         '+' if before == ' ' && next == ' ' => Some('+'),
-        // `tcp reliable / udp not`
-        '/' if before == ' ' && next == ' ' => Some('|'),
+        '/' if before == ' ' && next == ' ' => Some('/'),
         '\n' | ',' | ';' | ':' | '=' | '→' | '(' | ')' | '|' => Some(c),
         '、' => Some(','),
         _ => None,
+    }
+}
+
+/// Whether a dot behind these words ends no sentence. `etc.` may well end one.
+fn is_abbreviation(tokens: &[Token]) -> bool {
+    match tokens {
+        [.., first, second] if second.text.len() == 1 => {
+            matches!((first.text.as_str(), second.text.as_str()), ("e", "g") | ("i", "e"))
+        }
+        [.., word] => matches!(word.text.as_str(), "vs" | "eg" | "ie" | "cf"),
+        [] => false,
     }
 }
 
@@ -193,7 +207,12 @@ mod tests {
             ("zero-copy w/o locks", "zero · copy · without=w/o · locks"),
             ("pipe - one way\nfifo", "pipe · :=- · one · way · \n · fifo"),
             ("the process's ﬁle", "the · process=process's · file=ﬁle"),
-            ("e.g. this", "e · g · . · this"),
+            ("e.g. this", "e · g · this"),
+            (
+                "a pipe vs. a fifo, i.e. that. Nothing etc. Go.",
+                "a · pipe · vs · a · fifo · , · i · e · that · . · nothing · etc · . · go · .",
+            ),
+            ("read / write, and/or", "read · / · write · , · and · or"),
             (
                 "n<= 4096, n >64 <defunct>",
                 "n · atmost=<= · 4096 · , · n · morethan=> · 64 · defunct",

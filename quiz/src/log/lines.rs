@@ -1,6 +1,7 @@
 //! The lines of a log: what each says, and which are skipped.
 
 use super::{Event, MOCK, REVIEW};
+use crate::bank::Language;
 use crate::clock::Moment;
 use crate::schedule::Grade;
 use crate::several;
@@ -38,15 +39,45 @@ impl<'l> From<&'l Event> for Answer<'l> {
     }
 }
 
+/// Why a line is no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Bad {
+    /// It cannot be parsed, for this reason.
+    NoJson(String),
+    /// It lacks this field, or has no text there.
+    Missing(&'static str),
+    /// This is no time.
+    NoTime(String),
+    /// Its grade is not 1 to 4.
+    NoGrade,
+}
+
+impl Bad {
+    /// What is said of it.
+    #[must_use]
+    pub fn in_language(&self, language: Language) -> String {
+        match (self, language) {
+            (Bad::NoJson(why), Language::English) => format!("no JSON: {why}"),
+            (Bad::NoJson(why), Language::Korean) => format!("JSON이 아닙니다: {why}"),
+            (Bad::Missing(name), Language::English) => format!("`{name}` is missing"),
+            (Bad::Missing(name), Language::Korean) => format!("`{name}`이(가) 없습니다"),
+            (Bad::NoTime(time), Language::English) => format!("`{time}` is no time"),
+            (Bad::NoTime(time), Language::Korean) => format!("`{time}`은(는) 시각이 아닙니다"),
+            (Bad::NoGrade, Language::English) => "`grade` is not 1 to 4".to_owned(),
+            (Bad::NoGrade, Language::Korean) => "`grade`가 1부터 4까지의 수가 아닙니다".to_owned(),
+        }
+    }
+}
+
 /// A line, as far as it is wanted.
 pub(super) trait Line<'l>: Send + Sized {
-    fn parse(line: &'l str) -> Result<Self, String>;
+    fn parse(line: &'l str) -> Result<Self, Bad>;
     fn id(&self) -> &str;
     fn at(&self) -> Moment;
 }
 
 impl<'l> Line<'l> for Event {
-    fn parse(line: &'l str) -> Result<Event, String> {
+    fn parse(line: &'l str) -> Result<Event, Bad> {
         event(line)
     }
 
@@ -60,7 +91,7 @@ impl<'l> Line<'l> for Event {
 }
 
 impl<'l> Line<'l> for Answer<'l> {
-    fn parse(line: &'l str) -> Result<Answer<'l>, String> {
+    fn parse(line: &'l str) -> Result<Answer<'l>, Bad> {
         if let Ok(glance) = serde_json::from_str::<Glance>(line) {
             return glance.answer();
         }
@@ -81,7 +112,7 @@ impl<'l> Line<'l> for Answer<'l> {
 
 /// The lines in the order of time, each answer once; and those that are no answers, by their numbers
 /// from 1, and why.
-pub(super) fn read<'t, L: Line<'t>>(text: &'t str) -> (Vec<L>, Vec<(usize, String)>) {
+pub(super) fn read<'t, L: Line<'t>>(text: &'t str) -> (Vec<L>, Vec<(usize, Bad)>) {
     let (mut lines, mut bad) = (Vec::new(), Vec::new());
     let mut seen = Seen::default();
     let mut before = 0;
@@ -117,7 +148,7 @@ fn parts(text: &str) -> Vec<&str> {
 /// Some lines that follow one another.
 struct Part<L> {
     lines: Vec<L>,
-    bad: Vec<(usize, String)>,
+    bad: Vec<(usize, Bad)>,
     /// How many lines there are, good and bad.
     count: usize,
 }
@@ -159,7 +190,7 @@ impl Seen {
 }
 
 /// The answer that a line keeps.
-pub(super) fn event(line: &str) -> Result<Event, String> {
+pub(super) fn event(line: &str) -> Result<Event, Bad> {
     // Nearly every line is as this program writes it; ten thousand of them are read at each
     // start, so the slower way that bears anything is only for the others.
     match serde_json::from_str::<Usual>(line) {
@@ -168,11 +199,9 @@ pub(super) fn event(line: &str) -> Result<Event, String> {
     }
 }
 
-fn any_event(line: &str) -> Result<Event, String> {
-    let value: Value = serde_json::from_str(line).map_err(|e| format!("no JSON: {e}"))?;
-    let text = |name: &str| {
-        value.get(name).and_then(Value::as_str).ok_or_else(|| format!("`{name}` is missing"))
-    };
+fn any_event(line: &str) -> Result<Event, Bad> {
+    let value: Value = serde_json::from_str(line).map_err(|e| Bad::NoJson(e.to_string()))?;
+    let text = |name| value.get(name).and_then(Value::as_str).ok_or(Bad::Missing(name));
     let number = |name: &str| value.get(name).and_then(Value::as_u64).unwrap_or(0);
     let list = |name: &str| -> Vec<String> {
         let list = value.get(name).and_then(Value::as_array).into_iter().flatten();
@@ -195,12 +224,12 @@ fn any_event(line: &str) -> Result<Event, String> {
     })
 }
 
-fn moment(time: &str) -> Result<Moment, String> {
-    Moment::parse(time).ok_or_else(|| format!("`{time}` is no time"))
+fn moment(time: &str) -> Result<Moment, Bad> {
+    Moment::parse(time).ok_or_else(|| Bad::NoTime(time.to_owned()))
 }
 
-fn grade(number: u8) -> Result<Grade, String> {
-    Grade::of(number).ok_or_else(|| "`grade` is not 1 to 4".to_owned())
+fn grade(number: u8) -> Result<Grade, Bad> {
+    Grade::of(number).ok_or(Bad::NoGrade)
 }
 
 /// A line as this program writes it.
@@ -228,7 +257,7 @@ struct Usual<'l> {
 }
 
 impl Usual<'_> {
-    fn event(self) -> Result<Event, String> {
+    fn event(self) -> Result<Event, Bad> {
         Ok(Event {
             at: moment(&self.t)?,
             id: self.id.into_owned(),
@@ -263,7 +292,7 @@ struct Glance<'l> {
 }
 
 impl<'l> Glance<'l> {
-    fn answer(self) -> Result<Answer<'l>, String> {
+    fn answer(self) -> Result<Answer<'l>, Bad> {
         Ok(Answer {
             at: moment(&self.t)?,
             id: self.id,

@@ -1,8 +1,8 @@
 //! The command line as clap reads it, which is also what `--help` says.
 
-use super::{DONE, Stop};
+use super::{DONE, Stop, console, markdown};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
 /// `quiz completions SHELL`
@@ -24,7 +24,45 @@ pub(super) fn man() -> Result<u8, Stop> {
     Ok(DONE)
 }
 
-pub(super) fn command() -> Command {
+/// The command line that was given. Its help is as wide as the terminal, up to 80 columns.
+pub(super) fn matches() -> ArgMatches {
+    wrapped(command(), console::width(io::stdout().is_terminal()).min(WIDE)).get_matches()
+}
+
+/// The help of each option fits into a line of so many columns.
+const WIDE: usize = 80;
+/// Where a narrow terminal has the help of an option: below it, behind this indent of clap's.
+const INDENT: usize = 10;
+
+/// Lines for a terminal of this width, whole words each.
+fn wrapped(command: Command, width: usize) -> Command {
+    let narrow = width < WIDE;
+    let about = command.get_about().map(ToString::to_string);
+    let after = command.get_after_help().map(ToString::to_string);
+    let mut command = command
+        .next_line_help(narrow)
+        .mut_subcommands(|inner| wrapped(inner, width))
+        .mut_args(|arg| match arg.get_help().map(ToString::to_string) {
+            Some(help) if narrow => arg.help(fill(&help, "", width - INDENT)),
+            _ => arg,
+        });
+    if let Some(about) = about.filter(|_| narrow) {
+        command = command.about(fill(&about, "", width - INDENT));
+    }
+    if let Some(after) = after {
+        // Behind an exit code all lines are indented.
+        let rest = |line: &str| if line.starts_with("  ") { "     " } else { "" };
+        let lines = after.lines().map(|line| fill(line, rest(line), width));
+        command = command.after_help(lines.collect::<Vec<_>>().join("\n"));
+    }
+    command
+}
+
+fn fill(text: &str, rest: &str, width: usize) -> String {
+    markdown::wrap(text, "", rest, width)
+}
+
+fn command() -> Command {
     Command::new("quiz")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Asks you about inter-process communication, checks the answer and explains it")
@@ -32,16 +70,16 @@ pub(super) fn command() -> Command {
             "While it asks: type the letter of an option (several: `ac` or `a c`), a short answer, or \
              an answer in your own words that an empty line ends (`e` opens `$VISUAL` or `$EDITOR` \
              for it). To put in order: all letters (`c a b`); to match: pairs (`1b 2a`). `?` gives a \
-             hint, again the next one; `s` skips; `q` ends; `!` says that your last answer was right \
-             and keeps it in `disputes.jsonl` for the author of the question. Wrong ones come back \
+             hint, again the next one; `s` skips; `q` ends, as does Ctrl-C; `!` says that your \
+             last answer was right and keeps it in `disputes.jsonl` for the author of the question. Wrong ones come back \
              once at the end.\n\n\
              Order: what is due, then what is new, then what is not due yet. `--seed` and `--id` \
              give an order of their own, the same each time.\n\n\
              Answers are kept in `reviews.jsonl` in `ipc-quiz` in your data folder; \
              `IPC_QUIZ_DATA` or `--data-dir` name another folder.\n\n\
              Exit codes:\n  \
-             0  the session was held, whatever the score, also when it was ended by `q` or by the \
-             end of input; `lint` found nothing\n  \
+             0  the session was held, whatever the score, also when it was ended by `q`, by Ctrl-C at \
+             a question, or by the end of input; `lint` found nothing\n  \
              1  something failed: the questions are broken or not found, the input cannot be read; \
              `lint` found something; `grade` could not grade a line\n  \
              2  the command line asks for something that does not exist\n\n\
@@ -55,11 +93,11 @@ pub(super) fn command() -> Command {
         )
         .subcommand(
             Command::new("due")
-                .about("Lists what was answered before: what is due today, and when the rest is"),
+                .about("Lists what is due today, and when the rest is"),
         )
         .subcommand(
             Command::new("stats")
-                .about("Shows how it has gone: by topic, day by day, what is weak, what comes")
+                .about("Shows how it goes: by topic, by day, what is weak, what comes")
                 .after_help(
                     "An answer counts as right also after a hint. \"Chance of recall\" is what the \
                      model of memory expects of the questions that were answered.",
@@ -84,7 +122,7 @@ pub(super) fn command() -> Command {
         )
         .subcommand(
             Command::new("plan")
-                .about("Says how ready you are for an interview, and what to do each day until then")
+                .about("Says how ready you are for an interview, and what to do")
                 .after_help(
                     "The forecast is the mean, over all questions, of the chance that you recall the \
                      answer on that day, by the model of memory that also makes the schedule. A \
@@ -151,7 +189,7 @@ pub(super) fn command() -> Command {
                         .value_name("FILE")
                         .action(ArgAction::Append)
                         .value_parser(value_parser!(PathBuf))
-                        .help("Also write the report to FILE.md or FILE.html (may be repeated)"),
+                        .help("Also write the report to FILE.md or FILE.html"),
                 )
                 .arg(
                     Arg::new("schedule")
@@ -173,7 +211,8 @@ pub(super) fn command() -> Command {
                         .value_name("FORMAT")
                         .required(true)
                         .value_parser(["anki", "csv", "markdown", "json"])
-                        .help("The format"),
+                        .hide_possible_values(true)
+                        .help("The format: anki, csv, markdown or json"),
                 )
                 .arg(
                     Arg::new("output")
@@ -215,7 +254,8 @@ pub(super) fn command() -> Command {
                         .value_name("SHELL")
                         .required(true)
                         .value_parser(value_parser!(clap_complete::Shell))
-                        .help("The shell"),
+                        .hide_possible_values(true)
+                        .help("The shell: bash, elvish, fish, powershell or zsh"),
                 ),
         )
         .subcommand(Command::new("man").about("Writes the manual page"))
@@ -238,7 +278,7 @@ pub(super) fn command() -> Command {
                     Arg::new("trace")
                         .long("trace")
                         .action(ArgAction::SetTrue)
-                        .help("Show clauses, subjects, denials and every proposition tried"),
+                        .help("Show clauses, subjects, denials and what was tried"),
                 ),
         )
         .arg(
@@ -260,7 +300,7 @@ pub(super) fn command() -> Command {
                 .long("count")
                 .value_name("N")
                 .value_parser(value_parser!(u64).range(1..))
-                .help("Ask at most this many [default: 20; all that `--id` names]"),
+                .help("At most so many [default: 20; all of `--id`]"),
         )
         .arg(
             Arg::new("seed")
@@ -273,7 +313,7 @@ pub(super) fn command() -> Command {
             Arg::new("interview")
                 .long("interview")
                 .value_name("DATE")
-                .help("Make everything due on the day before this one at the latest"),
+                .help("Make everything due before this day"),
         )
         .arg(
             Arg::new("list")
@@ -286,7 +326,7 @@ pub(super) fn command() -> Command {
                 .long("recorded")
                 .global(true)
                 .action(ArgAction::SetTrue)
-                .help("Make no fresh problems: start no lesson, and ask recorded ones"),
+                .help("Ask recorded problems, make no fresh ones"),
         )
         .arg(
             Arg::new("lang")
@@ -294,7 +334,8 @@ pub(super) fn command() -> Command {
                 .value_name("LANGUAGE")
                 .global(true)
                 .value_parser(["en", "ko"])
-                .help("Language of the questions, where they have it"),
+                .hide_possible_values(true)
+                .help("The language: `en` or `ko` [default: by locale]"),
         )
         .arg(
             Arg::new("data-dir")
@@ -302,14 +343,14 @@ pub(super) fn command() -> Command {
                 .value_name("DIR")
                 .global(true)
                 .value_parser(value_parser!(PathBuf))
-                .help("Where answers are kept [default: ipc-quiz in the user's data folder]"),
+                .help("Where answers are kept, instead of your data folder"),
         )
         .arg(
             Arg::new("now")
                 .long("now")
                 .value_name("TIME")
                 .global(true)
-                .help("Take this for the time: 2026-11-21T10:15:00+09:00"),
+                .help("The time, instead of now: 2026-11-21T10:15:00+09:00"),
         )
         .arg(
             Arg::new("bank")
@@ -317,6 +358,6 @@ pub(super) fn command() -> Command {
                 .value_name("DIR")
                 .global(true)
                 .value_parser(value_parser!(PathBuf))
-                .help("The folder of the course, the one with `lessons/` in it"),
+                .help("The folder of the course, which has `lessons/`"),
         )
 }

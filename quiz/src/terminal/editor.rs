@@ -1,5 +1,6 @@
 //! A free answer from the learner's own editor.
 
+use super::interrupt;
 use super::words::say;
 use std::fs::{File, OpenOptions};
 use std::io::{self, IsTerminal, Read};
@@ -26,9 +27,11 @@ pub(super) fn edit() -> Result<String, String> {
         let dir = std::env::temp_dir();
         format!("failed to make a file in `{}`: {e}", dir.display())
     })?;
-    // `EDITOR` may carry arguments, so a shell reads it, as `git` has it read.
+    let _editors = interrupt::is_for_others();
+    // `EDITOR` may carry arguments, so a shell reads it, as `git` has it read. It waits for the editor,
+    // too, whatever the keyboard says.
     let status = Command::new("sh")
-        .args(["-c", &format!("{editor} \"$1\""), "sh"])
+        .args(["-c", &format!("trap : INT; {editor} \"$1\""), "sh"])
         .arg(&draft.file)
         .status()
         .map_err(|e| format!("failed to start `{editor}`: {e}"))?;

@@ -1,5 +1,6 @@
 //! Figures: how it has gone so far, and what was answered.
 
+use super::console::Rows;
 use super::keeper::Keeper;
 use super::words::{fill, say};
 use super::{DONE, Stop};
@@ -53,7 +54,7 @@ pub(super) fn due(
         let recall = card.recall(today) * 100.0;
         lines += &format!("{id:wide$}  {when} {date}  {with} {recall:3.0} %\n");
     }
-    io::stdout().lock().write_all(lines.as_bytes())?;
+    Rows::new().write_all(lines.as_bytes())?;
     Ok(DONE)
 }
 
@@ -61,7 +62,7 @@ pub(super) fn due(
 pub(super) fn stats(bank: &Bank, keeper: &Keeper, language: Language) -> Result<u8, Stop> {
     let today = keeper.now().day();
     let stats = Stats::new(bank, &keeper.events, &keeper.progress, today);
-    let mut out = io::stdout().lock();
+    let mut out = Rows::new();
     let Some(percent) = stats.total.percent() else {
         let none = say(
             "no answers yet; `cargo run -p quiz` asks you",
@@ -71,7 +72,7 @@ pub(super) fn stats(bank: &Bank, keeper: &Keeper, language: Language) -> Result<
         return Ok(DONE);
     };
     let (answers, days) = (stats.total.answers, stats.days);
-    let line = say("answers: {} on {} days, right: {} %", "답 {}개, {}일 동안, 맞음 {} %");
+    let line = say("answers: {}, days: {}, right: {} %", "답 {}개, {}일 동안, 맞음 {} %");
     writeln!(out, "{}", fill(line, &[&answers, &days, &percent]))?;
     let line = say("days in a row: {}, longest: {}", "연속 {}일, 가장 길게는 {}일");
     writeln!(out, "{}", fill(line, &[&stats.streak, &stats.longest]))?;
@@ -156,7 +157,7 @@ pub(super) fn history(bank: &Bank, keeper: &Keeper, matches: &ArgMatches) -> Res
     let last = matches.get_one::<u64>("last").map_or(20, |&n| usize::try_from(n).unwrap_or(0));
     let events: Vec<_> =
         keeper.events.iter().filter(|e| id.is_none_or(|id| e.question == id)).collect();
-    let mut out = io::stdout().lock();
+    let mut out = Rows::new();
     if events.is_empty() {
         writeln!(out, "{}", say("no answers yet", "아직 답이 없습니다"))?;
         return Ok(DONE);
@@ -244,8 +245,8 @@ pub(super) fn plan(
     let plan = forecast::plan(bank, &keeper.progress, habits, today, interview, minutes);
     let (stop, follow) = plan.all();
     let unseen: usize = plan.topics.iter().map(|t| t.unseen).sum();
-    let mut out = io::stdout().lock();
-    let line = say("interview: {}, in {} days", "면접: {}, {}일 뒤");
+    let mut out = Rows::new();
+    let line = say("interview: {}, days left: {}", "면접: {}, {}일 뒤");
     writeln!(out, "{}", fill(line, &[&clock::date(interview), &(interview - today)]))?;
     let line = say("questions: {}, never answered: {}", "문제 {}개, 풀어 본 적 없음 {}개");
     writeln!(out, "{}", fill(line, &[&bank.questions.len(), &unseen]))?;
@@ -260,10 +261,7 @@ pub(super) fn plan(
     writeln!(out, "  {follows} {} {:3.0} %", bar(follow), follow * 100.0)?;
     let wide = plan.topics.iter().map(|t| t.topic.len()).max().unwrap_or(0).max(5);
     // Hangul takes two columns: padded by hand.
-    let head = say(
-        "questions  unseen  stop now  follow the plan",
-        "     문제    안 봄     중단         계획대로",
-    );
+    let head = say("questions  unseen    stop  follow", "     문제   안 봄    중단    계획");
     match language {
         Language::English => writeln!(out, "\n  {:wide$}  {head}", "topic")?,
         Language::Korean => writeln!(out, "\n  주제{}{head}", " ".repeat(wide - 2))?,
@@ -272,7 +270,7 @@ pub(super) fn plan(
         let (stop, follow) = (topic.stop * 100.0, topic.follow * 100.0);
         writeln!(
             out,
-            "  {:wide$}  {:9}  {:6}  {stop:6.0} %  {follow:13.0} %",
+            "  {:wide$}  {:9}  {:6}  {stop:4.0} %  {follow:4.0} %",
             topic.topic, topic.questions, topic.unseen
         )?;
     }

@@ -1,9 +1,9 @@
 //! Keeping the learner's answers while a session runs.
 
-use super::words::say;
+use super::words::{language, say};
 use quiz::Bank;
 use quiz::clock::Moment;
-use quiz::log::{Dispute, Event, Log};
+use quiz::log::{Damage, Dispute, Event, Log};
 use quiz::progress::Progress;
 use std::path::Path;
 use std::time::Instant;
@@ -111,9 +111,9 @@ pub(super) fn the_log(dir: Option<&Path>) -> Result<Log, String> {
     dir.map_or_else(Log::of_user, |dir| Ok(Log::new(dir)))
 }
 
-fn damaged(damage: Vec<String>) -> Vec<String> {
+fn damaged(damage: Vec<Damage>) -> Vec<String> {
     let log = say("log", "기록");
-    damage.into_iter().map(|damage| format!("{log}: {damage}")).collect()
+    damage.into_iter().map(|damage| format!("{log}: {}", damage.in_language(language()))).collect()
 }
 
 /// One question being answered.

@@ -93,6 +93,7 @@ pub(super) fn hold(
     scheduled: bool,
     reports: &[&Path],
 ) -> Result<u8, Stop> {
+    console.hints = false;
     let mut mock =
         Mock { console, with, minutes, scheduled, since: Instant::now(), entries: vec![] };
     // An interview that broke off, since nobody reads on, has a report all the same.
@@ -209,10 +210,8 @@ impl<'q> Mock<'_, 'q> {
             let prompt = pose::prompt(self.console.words, &question.kind);
             let Some(line) = self.console.ask(prompt)? else { return Ok(false) };
             match pose::command(&line) {
-                Some('?' | '!') => {
-                    let none =
-                        say("There are no hints in an interview.", "면접에는 힌트가 없습니다.");
-                    self.console.plain("", "", none)?;
+                Some(command @ ('?' | '!')) => {
+                    self.refuse(command)?;
                     continue;
                 }
                 Some('q') => return Ok(false),
@@ -288,6 +287,17 @@ impl<'q> Mock<'_, 'q> {
         }
     }
 
+    fn refuse(&mut self, command: char) -> io::Result<()> {
+        let why = match command {
+            '?' => say("There are no hints in an interview.", "면접에는 힌트가 없습니다."),
+            _ => say(
+                "Which answers were right is said at the end.",
+                "무엇이 맞았는지는 끝에 알려 줍니다.",
+            ),
+        };
+        self.console.plain("", "", why)
+    }
+
     /// Asks something that has no checker. `None` at the end of input, or on `q`.
     fn aside(&mut self, prompt: &str) -> io::Result<Option<String>> {
         let lead = say("Follow-up: ", "꼬리 질문: ");
@@ -298,7 +308,10 @@ impl<'q> Mock<'_, 'q> {
             match pose::command(&line) {
                 Some('q') => return Ok(None),
                 Some('s') => return Ok(Some(String::new())),
-                Some('?' | '!') => continue,
+                Some(command @ ('?' | '!')) => {
+                    self.refuse(command)?;
+                    continue;
+                }
                 _ => {}
             }
             if let Some(answer) = pose::free(self.console, line)? {

@@ -86,6 +86,11 @@ pub(super) fn prompt(words: &'static Words, kind: &Kind) -> &'static str {
     }
 }
 
+/// What one can type, where nothing was typed.
+fn empty(console: &Console) -> &'static str {
+    if console.hints { console.words.empty } else { console.words.empty_in_mock }
+}
+
 /// So many bytes without an empty line are not somebody's answer.
 const GIVE_UP: usize = 1024 * 1024;
 
@@ -95,7 +100,7 @@ pub(super) fn free(console: &mut Console, first: String) -> io::Result<Option<St
     if command(&first) == Some('e') {
         return match editor::edit() {
             Ok(text) if text.trim().is_empty() => {
-                console.plain("", "", words.empty)?;
+                console.plain("", "", empty(console))?;
                 Ok(None)
             }
             Ok(text) => {
@@ -112,7 +117,7 @@ pub(super) fn free(console: &mut Console, first: String) -> io::Result<Option<St
         };
     }
     if first.is_empty() {
-        console.plain("", "", words.empty)?;
+        console.plain("", "", empty(console))?;
         return Ok(None);
     }
     let mut answer = first;
@@ -145,7 +150,7 @@ fn blanked(console: &mut Console, root: &Path, question: &Question, key: &str) -
 pub(super) fn unclear(console: &mut Console, unclear: &Unclear, letters: usize) -> io::Result<()> {
     let words = console.words;
     let message = match unclear {
-        Unclear::Empty => words.empty.to_owned(),
+        Unclear::Empty => empty(console).to_owned(),
         Unclear::OnlyOne => words.only_one.to_owned(),
         Unclear::NoOption(typed) => {
             let shown: String = typed.chars().filter(|c| !c.is_control()).take(20).collect();
@@ -154,7 +159,7 @@ pub(super) fn unclear(console: &mut Console, unclear: &Unclear, letters: usize) 
         Unclear::Missing(missing) => fill(words.missing_letters, &[&missing]),
         Unclear::Twice(letter) => fill(words.twice, &[&letter]),
         // Read on its own, above.
-        Unclear::Free | Unclear::NotPosed => words.empty.to_owned(),
+        Unclear::Free | Unclear::NotPosed => empty(console).to_owned(),
     };
     console.plain("", "", &message)
 }

@@ -1,6 +1,6 @@
 //! In and out: the questions for other programs, the answers from other machines.
 
-use super::words::{fill, say};
+use super::words::{self, fill, say};
 use super::{DONE, FAILED, Stop, anki, complain, pose, whole};
 use clap::ArgMatches;
 use quiz::Question;
@@ -240,7 +240,10 @@ pub(super) fn import(log: Result<Log, String>, matches: &ArgMatches) -> Result<u
         let imported = log.import(&bytes).map_err(Stop::Failed)?;
         let skipped = say("skipped", "건너뜀");
         for (line, why) in imported.skipped.iter().take(SHOWN) {
-            code = complain(FAILED, &format!("{name}:{line}: {skipped}: {why}"));
+            code = complain(
+                FAILED,
+                &format!("{name}:{line}: {skipped}: {}", why.in_language(words::language())),
+            );
         }
         let rest = imported.skipped.len().saturating_sub(SHOWN);
         if rest > 0 {

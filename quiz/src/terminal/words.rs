@@ -19,6 +19,7 @@ pub(super) struct Words {
     pub(super) fill: &'static str,
     pub(super) hint: &'static str,
     pub(super) empty: &'static str,
+    pub(super) empty_in_mock: &'static str,
     pub(super) no_option: &'static str,
     pub(super) only_one: &'static str,
     pub(super) skipped: &'static str,
@@ -51,6 +52,7 @@ pub(super) struct Words {
     pub(super) mixed_up: &'static str,
     pub(super) opposite: &'static str,
     pub(super) no_statements: &'static str,
+    pub(super) not_known: &'static str,
     pub(super) off_topic: &'static str,
     pub(super) model: &'static str,
     pub(super) free: &'static str,
@@ -83,11 +85,16 @@ pub(super) fn speak(language: Language) {
     let _ = LANGUAGE.set(language);
 }
 
+/// The language of this run.
+pub(super) fn language() -> Language {
+    LANGUAGE.get().copied().unwrap_or(Language::English)
+}
+
 /// What is said seldom, such as errors, in the language of this run.
 pub(super) fn say(english: &'static str, korean: &'static str) -> &'static str {
-    match LANGUAGE.get() {
-        Some(Language::Korean) => korean,
-        _ => english,
+    match language() {
+        Language::Korean => korean,
+        Language::English => english,
     }
 }
 
@@ -106,6 +113,7 @@ impl Words {
             Reason::Swapped => self.mixed_up,
             Reason::Denied => self.opposite,
             Reason::NoStatements => self.no_statements,
+            Reason::NotKnown => self.not_known,
             Reason::OffTopic => self.off_topic,
         }
     }
@@ -139,6 +147,7 @@ static ENGLISH: Words = Words {
     fill: "A line of the recorded run `{}`:",
     hint: "Hint:",
     empty: "Type an answer, or ? for a hint, s to skip, q to end.",
+    empty_in_mock: "Type an answer, or s to skip, q to end.",
     no_option: "There is no option `{}`; type a letter from a to {}.",
     only_one: "Only one is right; type one letter.",
     skipped: "Skipped.",
@@ -171,6 +180,7 @@ static ENGLISH: Words = Words {
     mixed_up: "The answer says of one what holds of the other.",
     opposite: "The answer denies what matters most.",
     no_statements: "Words alone are no answer: say in a sentence what does what.",
+    not_known: "Not known yet: see what the answer has to say, and the model answer.",
     off_topic: "This does not address the question.",
     model: "A model answer:",
     free: "Your answer (an empty line ends it, e opens your editor):",
@@ -208,6 +218,7 @@ static KOREAN: Words = Words {
     fill: "기록된 실행 `{}`의 한 줄:",
     hint: "힌트:",
     empty: "답을 쓰거나, ? 힌트, s 건너뛰기, q 끝내기를 입력하세요.",
+    empty_in_mock: "답을 쓰거나, s 건너뛰기, q 끝내기를 입력하세요.",
     no_option: "보기 `{}`은(는) 없습니다. a부터 {}까지의 글자를 쓰세요.",
     only_one: "맞는 것은 하나뿐입니다. 글자 하나만 쓰세요.",
     skipped: "건너뛰었습니다.",
@@ -240,6 +251,7 @@ static KOREAN: Words = Words {
     mixed_up: "한쪽의 성질을 다른 쪽에 대해 말했습니다.",
     opposite: "가장 중요한 것을 부정했습니다.",
     no_statements: "낱말만으로는 답이 되지 않습니다. 무엇이 무엇을 하는지 문장으로 쓰세요.",
+    not_known: "아직 모르는 문제입니다. 답에 들어갈 내용과 모범 답안을 보세요.",
     off_topic: "질문에 대한 답이 아닙니다.",
     model: "모범 답안:",
     free: "답 (빈 줄을 넣으면 끝, e는 편집기):",
