@@ -46,12 +46,21 @@ pub fn play(lesson: &Lesson) -> ExitCode {
         return play_executed(lesson, &matches, events, step, names);
     }
     if let Some(("gen", matches)) = matches.subcommand() {
+        drop_inherited();
         return said(lesson, generate::run(lesson, matches));
     }
     if let Some((extra, matches)) = asked(lesson, &matches) {
         return play_extra(extra, &matches);
     }
+    drop_inherited();
     said(lesson, run(lesson, &matches))
+}
+
+/// Closes what whoever has started us had open, beside the three: a scene's own descriptors have
+/// numbers that begin at 3. Where the kernel has no such call yet, the numbers may differ.
+fn drop_inherited() {
+    // SAFETY: nothing of ours is open yet.
+    unsafe { libc::syscall(libc::SYS_close_range, 3, libc::c_uint::MAX, 0) };
 }
 
 fn said(lesson: &Lesson, result: io::Result<ExitCode>) -> ExitCode {

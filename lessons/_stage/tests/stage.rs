@@ -8,7 +8,7 @@ use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command, ExitCode, Stdio};
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
-use nix::sys::signal::{Signal, kill};
+use nix::sys::signal::{SigHandler, Signal, kill, signal};
 use nix::unistd::{Pid, execvp, mkfifo, pipe, read, write};
 use stage::{
     Actor, Fork, Generator, Lesson, Problem, Result, Scene, Seed, lacking, missing, scenes, varies,
@@ -18,6 +18,9 @@ fn main() -> ExitCode {
     if std::env::var_os("REHEARSAL").is_some() {
         return stage::play(&LESSON);
     }
+    // A shell starts what is in the background with this ignored, and that is inherited.
+    // SAFETY: the default action runs no code of ours.
+    let _ = unsafe { signal(Signal::SIGINT, SigHandler::SigDfl) };
     libtest_mimic::run(&Arguments::from_args(), tests()).exit_code()
 }
 
@@ -580,7 +583,7 @@ fn sigchld_ignored() {
     let mut command = rehearsal(&["talks", "--limit", "2"]);
     let ignore = || {
         // SAFETY: an ignored signal runs no code of ours.
-        unsafe { nix::sys::signal::signal(Signal::SIGCHLD, nix::sys::signal::SigHandler::SigIgn) }?;
+        unsafe { signal(Signal::SIGCHLD, SigHandler::SigIgn) }?;
         Ok(())
     };
     // SAFETY: the child makes one system call between fork and exec.

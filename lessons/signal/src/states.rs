@@ -29,6 +29,10 @@ fn parent(parent: &Actor) -> Result {
         let by = Signal::try_from(status)?;
         parent.says(format!("{}: {what}, by {by}", Signal::SIGCHLD));
         stage::ensure!(by == signal, "{by} instead of {signal}");
+        if signal == Signal::SIGCONT {
+            // The kernel tells of it as soon as the child may go on. Now it does.
+            parent.until_waiting("child", "read")?;
+        }
     }
     parent.reaps(child)?;
 
