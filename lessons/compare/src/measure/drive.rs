@@ -1,6 +1,7 @@
 //! What the two processes do with their links: one measures, the other answers or writes.
 
 use std::io;
+use std::mem::ManuallyDrop;
 
 use stage::Result;
 
@@ -69,7 +70,9 @@ fn has_gone(error: &io::Error) -> bool {
 fn answers(link: &mut dyn Link, board: &Board, size: usize) -> io::Result<()> {
     let mut expected = 0;
     let mut wrong = None;
-    let mut message = Buffers::new(size, 1);
+    // Never freed: who frees memory may write into it, and the last answer may still have to be
+    // read from there (vmsplice(2)).
+    let mut message = ManuallyDrop::new(Buffers::new(size, 1));
     let done = link.serve(message.turn(), &mut |message| {
         wrong = unlike(message, expected);
         expected += 1;
