@@ -19,6 +19,8 @@ use picture::Names;
 /// What became of one actor.
 struct Seen {
     name: String,
+    /// Also the number of its first thread.
+    pid: i32,
     moments: Vec<Moment>,
     /// Descriptors of the stage's own.
     own: HashSet<i32>,
@@ -98,7 +100,7 @@ impl Witness {
             let mut own: HashSet<i32> = descriptors(&call.args).collect();
             own.extend(i32::try_from(answers));
             self.by_pid.insert(pid, self.actors.len());
-            self.actors.push(Seen { name, moments: Vec::new(), own, executed: false });
+            self.actors.push(Seen { name, pid, moments: Vec::new(), own, executed: false });
             return None;
         }
         let Some(&who) = self.by_pid.get(&pid) else {

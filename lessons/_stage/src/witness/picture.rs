@@ -386,7 +386,8 @@ fn is_accident(call: &Call) -> bool {
 impl Seen {
     /// Its threads, the first one first.
     fn threads(&self) -> Vec<i32> {
-        let mut threads = Vec::new();
+        // A thread may have ended before the call that has made it is seen to return.
+        let mut threads = vec![self.pid];
         for moment in &self.moments {
             if !threads.contains(&moment.tid) {
                 threads.push(moment.tid);
