@@ -11,7 +11,7 @@
 
 use crate::bank::{Bank, Question};
 use crate::log::{Event, MOCK};
-use crate::progress::{Progress, capped};
+use crate::progress::{Progress, capped, turns};
 use crate::schedule::{Fsrs, Grade, Memory, RETENTION};
 use crate::shuffle::Seed;
 use std::collections::HashSet;
@@ -139,15 +139,14 @@ pub fn plan(
     let mut follow = vec![0.0; start.len()];
     let mut days: Vec<Day> =
         (today..interview).map(|day| Day { day, repeat: 0.0, new: 0.0, minutes: 0.0 }).collect();
-    let room = ((minutes * 60.0 / habits.seconds).floor() as usize).max(1);
+    let rules = Rules::new(bank, habits, interview, minutes);
     let mut left_unseen = 0.0;
     let share = 1.0 / RUNS as f64;
     for run in 0..RUNS {
         let mut cards = start.clone();
         let mut chance = Seed::new(run as u64);
         for day in &mut days {
-            let (repeat, new) =
-                live(&fsrs, &mut cards, &mut chance, habits, day.day, interview, room);
+            let (repeat, new) = live(&rules, &mut cards, &mut chance, habits, day.day);
             day.repeat += repeat as f64 * share;
             day.new += new as f64 * share;
             day.minutes += (repeat + new) as f64 * share * habits.seconds / 60.0;
@@ -182,7 +181,6 @@ pub fn today<'b>(
     interview: i64,
     minutes: f64,
 ) -> Vec<&'b Question> {
-    let fsrs = Fsrs::default();
     let cards: Vec<Option<Card>> = bank
         .questions
         .iter()
@@ -194,18 +192,30 @@ pub fn today<'b>(
             })
         })
         .collect();
-    let room = ((minutes * 60.0 / habits.seconds).floor() as usize).max(1);
-    chosen(&fsrs, &cards, today, interview, room).into_iter().map(|i| &bank.questions[i]).collect()
+    let rules = Rules::new(bank, habits, interview, minutes);
+    chosen(&rules, &cards, today).into_iter().map(|i| &bank.questions[i]).collect()
+}
+
+/// What a day of the plan goes by.
+struct Rules {
+    fsrs: Fsrs,
+    /// See [`turns`].
+    turns: Vec<usize>,
+    interview: i64,
+    /// For how many questions a day has time.
+    room: usize,
+}
+
+impl Rules {
+    fn new(bank: &Bank, habits: Habits, interview: i64, minutes: f64) -> Self {
+        let room = ((minutes * 60.0 / habits.seconds).floor() as usize).max(1);
+        Self { fsrs: Fsrs::default(), turns: turns(bank.questions.iter()), interview, room }
+    }
 }
 
 /// What is done on a day: what is due, the most endangered first, then new ones.
-fn chosen(
-    fsrs: &Fsrs,
-    cards: &[Option<Card>],
-    day: i64,
-    interview: i64,
-    room: usize,
-) -> Vec<usize> {
+fn chosen(rules: &Rules, cards: &[Option<Card>], day: i64) -> Vec<usize> {
+    let Rules { fsrs, turns, interview, room } = rules;
     let mut due: Vec<(f64, usize)> = cards
         .iter()
         .enumerate()
@@ -215,8 +225,9 @@ fn chosen(
         })
         .collect();
     due.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    due.truncate(room);
-    let unseen: Vec<usize> = (0..cards.len()).filter(|&i| cards[i].is_none()).collect();
+    due.truncate(*room);
+    let mut unseen: Vec<usize> = (0..cards.len()).filter(|&i| cards[i].is_none()).collect();
+    unseen.sort_by_key(|&i| turns[i]);
     let days_left = usize::try_from(interview - day).unwrap_or(1).max(1);
     let new = unseen.len().div_ceil(days_left).min(room - due.len());
     due.into_iter().map(|(_, i)| i).chain(unseen.into_iter().take(new)).collect()
@@ -224,16 +235,15 @@ fn chosen(
 
 /// Plays a day. Gives how many were repeated and how many were new.
 fn live(
-    fsrs: &Fsrs,
+    rules: &Rules,
     cards: &mut [Option<Card>],
     chance: &mut Seed,
     habits: Habits,
     day: i64,
-    interview: i64,
-    room: usize,
 ) -> (usize, usize) {
+    let fsrs = &rules.fsrs;
     let (mut repeat, mut new) = (0, 0);
-    for i in chosen(fsrs, cards, day, interview, room) {
+    for i in chosen(rules, cards, day) {
         let before = cards[i];
         let days = before.map_or(0, |card| u32::try_from(day - card.last).unwrap_or(0));
         let likely = match before {
@@ -248,7 +258,7 @@ fn live(
             memory = fsrs.after(Some(memory), 0, Grade::Hard);
         }
         let due = day + fsrs.interval(memory, RETENTION) as i64;
-        cards[i] = Some(Card { memory, last: day, due: capped(due, day, interview) });
+        cards[i] = Some(Card { memory, last: day, due: capped(due, day, rules.interview) });
         *if before.is_some() { &mut repeat } else { &mut new } += 1;
     }
     (repeat, new)

@@ -116,8 +116,8 @@ impl Progress {
         self.card(question).is_some_and(|card| card.due <= day)
     }
 
-    /// Puts what is due first, the most endangered first of all; then what is new, in the order in
-    /// which it comes; then what is not due yet. Gives how many of each.
+    /// Puts what is due first, the most endangered first of all; then what is new, of all topics by
+    /// turns; then what is not due yet. Gives how many of each.
     pub fn order(&self, questions: &mut [&Question], now: Moment) -> [usize; 3] {
         let day = now.day();
         let rank = |q: &Question| match self.card(q) {
@@ -128,8 +128,8 @@ impl Progress {
         let danger = |q: &Question| self.recall(q, day).unwrap_or(0.0);
         let mut ranked: Vec<(u8, f64, &Question)> = questions
             .iter()
-            // New ones keep their order.
-            .map(|&q| (rank(q), if rank(q) == 1 { 0.0 } else { danger(q) }, q))
+            .zip(turns(questions.iter().copied()))
+            .map(|(&q, turn)| (rank(q), if rank(q) == 1 { turn as f64 } else { danger(q) }, q))
             .collect();
         ranked.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.total_cmp(&b.1)));
         for (place, &(.., question)) in questions.iter_mut().zip(&ranked) {
@@ -138,6 +138,18 @@ impl Progress {
         let count = |wanted| ranked.iter().filter(|(rank, ..)| *rank == wanted).count();
         [count(0), count(1), count(2)]
     }
+}
+
+/// How many of its topic stand before each question. Who goes by that takes the topics by turns,
+/// and has seen something of each after a few days.
+pub(crate) fn turns<'q>(questions: impl Iterator<Item = &'q Question>) -> Vec<usize> {
+    let mut before: HashMap<&str, usize> = HashMap::new();
+    let mut next = |topic| {
+        let count = before.entry(topic).or_default();
+        *count += 1;
+        *count - 1
+    };
+    questions.map(|question| next(&question.topic)).collect()
 }
 
 /// The day on which a question is due that has to be fresh for an interview.

@@ -73,7 +73,7 @@ fn command() -> Command {
              hint, again the next one; `s` skips; `q` ends, as does Ctrl-C; `!` says that your \
              last answer was right and keeps it in `disputes.jsonl` for the author of the question. Wrong ones come back \
              once at the end.\n\n\
-             Order: what is due, then what is new, then what is not due yet. `--seed` and `--id` \
+             Order: what is due, then what is new, a question of each topic by turns, then what is not due yet. `--seed` and `--id` \
              give an order of their own, the same each time.\n\n\
              Answers are kept in `reviews.jsonl` in `ipc-quiz` in your data folder; \
              `IPC_QUIZ_DATA` or `--data-dir` name another folder.\n\n\
