@@ -68,16 +68,7 @@ impl Checker {
                 // A word said more often than this in one clause adds nothing.
                 .take(4)
                 .collect();
-            choices = choices
-                .iter()
-                .flat_map(|chosen| {
-                    fitting.iter().filter(|hit| !chosen.contains(hit)).map(move |&hit| {
-                        let mut chosen = chosen.clone();
-                        chosen.push(hit);
-                        chosen
-                    })
-                })
-                .collect();
+            choices = extended(&choices, &fitting);
         }
         let hit = |h: usize| &reading.hits[h];
         choices
@@ -150,16 +141,7 @@ impl Checker {
                 .map(|(h, ..)| h)
                 .take(5)
                 .collect();
-            choices = choices
-                .iter()
-                .flat_map(|chosen| {
-                    fitting.iter().filter(|hit| !chosen.contains(hit)).map(move |&hit| {
-                        let mut chosen = chosen.clone();
-                        chosen.push(hit);
-                        chosen
-                    })
-                })
-                .collect();
+            choices = extended(&choices, &fitting);
         }
         let hit = |h: usize| &reading.hits[h];
         choices
@@ -181,6 +163,18 @@ impl Checker {
                 Found { clause, span: start..end, hits }
             })
     }
+}
+
+/// Each choice with each of these words that it does not have yet.
+fn extended(choices: &[Vec<usize>], hits: &[usize]) -> Vec<Vec<usize>> {
+    let with = |chosen: &Vec<usize>, hit| chosen.iter().copied().chain([hit]).collect();
+    choices
+        .iter()
+        .flat_map(|chosen| {
+            let more = hits.iter().filter(|hit| !chosen.contains(hit));
+            more.map(move |&hit| with(chosen, hit))
+        })
+        .collect()
 }
 
 /// How many words lie from the first to the last.
